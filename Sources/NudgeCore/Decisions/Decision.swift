@@ -1,0 +1,156 @@
+/// The recorded outcome of one step for one enrolment.
+public struct Decision: Hashable, Sendable {
+  /// What came of a step.
+  public enum Outcome: String, Hashable, Sendable, CaseIterable {
+    case sent
+    case heldOut = "held-out"
+    case skipped
+    case dropped
+    case cancelled
+  }
+
+  /// `iv_` and the first 128 bits of SHA-256 over campaign, step, subject, enrolment and occurrence:
+  /// the same in every replay.
+  public let id: String
+  /// When it was decided.
+  public let at: Timestamp
+  public let subject: SubjectID
+  public let campaign: String
+  public let step: String
+  /// Counted from 1 for each subject and campaign.
+  public let enrolment: Int
+  /// Counted from 1 for each enrolment and step.
+  public let occurrence: Int
+  public let outcome: Outcome
+  public let reason: Reason
+  /// The instant that the step's timing names, before `not_before` and `days`.
+  public let nominalAt: Timestamp
+  /// `nil` for a step that tags.
+  public let channel: String?
+  /// Who gets it; `nil` when nobody could be found.
+  public let to: SubjectID?
+  public let variant: String?
+  /// What held it back or ended it, such as a cap's or a mute's name; `nil` when nothing did.
+  public let cause: String?
+  /// The hash of the rule set that decided.
+  public let ruleSet: String
+
+  /// A decision of these parts.
+  public init(
+    id: String, at: Timestamp, subject: SubjectID, campaign: String, step: String, enrolment: Int,
+    occurrence: Int, outcome: Outcome, reason: Reason, nominalAt: Timestamp, channel: String?,
+    to: SubjectID?, variant: String?, cause: String?, ruleSet: String
+  ) {
+    self.id = id
+    self.at = at
+    self.subject = subject
+    self.campaign = campaign
+    self.step = step
+    self.enrolment = enrolment
+    self.occurrence = occurrence
+    self.outcome = outcome
+    self.reason = reason
+    self.nominalAt = nominalAt
+    self.channel = channel
+    self.to = to
+    self.variant = variant
+    self.cause = cause
+    self.ruleSet = ruleSet
+  }
+}
+
+/// Why a step came out as it did, or what it waits for. The list is closed (`engine.md`).
+public enum Reason: Hashable, Sendable {
+  case sent
+  case heldOut
+  case waiting(Wait)
+  case skipped(Skip)
+  case left(Leave)
+  case dropped(Drop)
+  case cancelled(Cancel)
+
+  /// What a plan waits for.
+  public enum Wait: String, Hashable, Sendable, CaseIterable {
+    case quietHours = "quiet-hours"
+    case cap
+    case days
+    case muted
+    case silenced
+  }
+
+  /// Why a step was passed over.
+  public enum Skip: String, Hashable, Sendable, CaseIterable {
+    case beforeEntry = "before-entry"
+    case beforeDeploy = "before-deploy"
+    case addedLater = "added-later"
+    case condition
+    case outsideDays = "outside-days"
+    case shadow
+  }
+
+  /// Which way the subject left.
+  public enum Leave: Hashable, Sendable {
+    case whileEnded
+    case unsubscribed
+    case deleted
+    /// One of the campaign's own exits.
+    case named(String)
+  }
+
+  /// Why a due step was given up.
+  public enum Drop: String, Hashable, Sendable, CaseIterable {
+    case expired
+    case capped
+    case noRecipient = "no-recipient"
+    case template
+  }
+
+  /// Which edit or switch ended a plan.
+  public enum Cancel: String, Hashable, Sendable, CaseIterable {
+    case removed
+    case campaignOff = "campaign-off"
+    case rePlanned = "re-planned"
+  }
+
+  /// The code that people read: `skipped.condition`, `left.bought`.
+  public var code: String {
+    switch self {
+    case .sent: "sent"
+    case .heldOut: "held-out"
+    case .waiting(let wait): "waiting.\(wait.rawValue)"
+    case .skipped(let skip): "skipped.\(skip.rawValue)"
+    case .left(.whileEnded): "left.while-ended"
+    case .left(.unsubscribed): "left.unsubscribed"
+    case .left(.deleted): "left.deleted"
+    case .left(.named(let name)): "left.\(name)"
+    case .dropped(let drop): "dropped.\(drop.rawValue)"
+    case .cancelled(let cancel): "cancelled.\(cancel.rawValue)"
+    }
+  }
+}
+
+/// What a sent decision hands to the outside, rendered once and kept as bytes.
+public struct Intervention: Hashable, Sendable {
+  /// The decision's id, which is the receiver's idempotency key.
+  public let id: String
+  public let channel: String
+  public let subject: SubjectID
+  public let decidedAt: Timestamp
+  /// When it loses its meaning; `never` if it does not.
+  public let expiresAt: Timestamp
+  /// The payload of `delivery.md`: one JSON object without line breaks.
+  public let payload: [UInt8]
+
+  /// An intervention with its rendered payload.
+  public init(
+    id: String, channel: String, subject: SubjectID, decidedAt: Timestamp, expiresAt: Timestamp,
+    payload: [UInt8]
+  ) {
+    self.id = id
+    self.channel = channel
+    self.subject = subject
+    self.decidedAt = decidedAt
+    self.expiresAt = expiresAt
+    self.payload = payload
+  }
+}

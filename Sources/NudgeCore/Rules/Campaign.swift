@@ -1,0 +1,223 @@
+/// Who gets which interventions, when, and when they leave.
+public struct Campaign: Hashable, Sendable {
+  /// Whether a campaign acts.
+  public enum Mode: String, Hashable, Sendable {
+    /// It acts.
+    case live
+    /// It decides and records, and nothing leaves.
+    case shadow
+    /// Nobody enters, everybody inside stays as they are, nothing is decided.
+    case off
+  }
+
+  /// Who may enter when the campaign is deployed for the first time.
+  public enum FirstDeploy: String, Hashable, Sendable {
+    case newStartsOnly = "new_starts_only"
+    case joinInProgress = "join_in_progress"
+    case startOver = "start_over"
+  }
+
+  /// Whether one who has left may enter again.
+  public enum ReEntry: Hashable, Sendable {
+    case never
+    /// Once the way in has been closed since leaving, and is open again.
+    case always
+    /// Once this has passed since leaving.
+    case after(Span)
+  }
+
+  /// A named way out.
+  public struct Exit: Hashable, Sendable {
+    public let name: String
+    public let when: Condition
+
+    /// A way out that opens when the condition holds.
+    public init(name: String, when: Condition) {
+      self.name = name
+      self.when = when
+    }
+  }
+
+  public let name: String
+  public let description: String?
+  public let owner: String?
+  public let mode: Mode
+  /// The place of its model in `RuleSet.models`.
+  public let model: Int
+  /// Checked on the way in; `nil`: everybody of the model.
+  public let who: Condition?
+  /// Checked on the way in and all the time; `nil`: no such condition.
+  public let stays: Condition?
+  /// From the top.
+  public let leaveWhen: [Exit]
+  /// The last local day on which one may enter; `nil`: any.
+  public let enterUntilDay: Int?
+  public let reEnter: ReEntry
+  /// The share that is held out, 0 ... 1 as an exact decimal; `nil`: nobody.
+  public let holdout: Number?
+  /// The name under which campaigns share one holdout; `nil`: the campaign's own.
+  public let holdoutGroup: String?
+  /// The zone of those without one of their own.
+  public let timezone: String?
+  /// Higher goes first; 50 unless said.
+  public let priority: Int
+  public let onFirstDeploy: FirstDeploy
+  /// The name this campaign had before.
+  public let was: String?
+  public let steps: [Step]
+
+  /// A campaign of these parts.
+  public init(
+    name: String, description: String?, owner: String?, mode: Mode, model: Int, who: Condition?,
+    stays: Condition?, leaveWhen: [Exit], enterUntilDay: Int?, reEnter: ReEntry, holdout: Number?,
+    holdoutGroup: String?, timezone: String?, priority: Int, onFirstDeploy: FirstDeploy,
+    was: String?, steps: [Step]
+  ) {
+    self.name = name
+    self.description = description
+    self.owner = owner
+    self.mode = mode
+    self.model = model
+    self.who = who
+    self.stays = stays
+    self.leaveWhen = leaveWhen
+    self.enterUntilDay = enterUntilDay
+    self.reEnter = reEnter
+    self.holdout = holdout
+    self.holdoutGroup = holdoutGroup
+    self.timezone = timezone
+    self.priority = priority
+    self.onFirstDeploy = onFirstDeploy
+    self.was = was
+    self.steps = steps
+  }
+}
+
+/// One planned intervention of a campaign.
+public struct Step: Hashable, Sendable {
+  /// When a step is due.
+  public enum Timing: Hashable, Sendable {
+    /// A wall-clock time so many local dates after the anchor's.
+    case onDay(Int, at: LocalTime, since: Anchor)
+    /// So many milliseconds after the anchor.
+    case after(milliseconds: Int64, since: Anchor)
+    /// Again and again at a wall-clock time.
+    case every(Interval, at: LocalTime, since: Anchor)
+    /// At entering.
+    case immediately
+    /// Each time the condition triggers.
+    case asSoonAs(Condition)
+  }
+
+  /// The distance between two occurrences.
+  public enum Interval: Hashable, Sendable {
+    case days(Int)
+    case weekday(Weekday)
+  }
+
+  /// What a step does.
+  public enum Action: Hashable, Sendable {
+    /// Hands an intervention to a channel.
+    case send(channel: String)
+    case tag(String)
+    case untag(String)
+  }
+
+  /// Who gets the intervention.
+  public enum Recipient: Hashable, Sendable {
+    case subject
+    /// The user whose id stands in this trait of the account.
+    case accountTrait(String)
+    /// The member whose event triggered the step.
+    case actor
+  }
+
+  /// What happens to a plan on a forbidden weekday.
+  public enum OutsideDays: String, Hashable, Sendable {
+    case wait
+    case skip
+  }
+
+  /// How caps treat the step.
+  public enum CapUse: String, Hashable, Sendable {
+    /// Held by caps, and counted.
+    case counted
+    /// Never held, still counted.
+    case exempt
+    /// Held, not counted.
+    case notCounted = "not_counted"
+  }
+
+  /// One of several messages, chosen by a stable hash.
+  public struct Variant: Hashable, Sendable {
+    public let name: String
+    /// Relative to the other variants' weights; positive.
+    public let weight: Number
+    public let template: String?
+
+    /// A variant of this weight.
+    public init(name: String, weight: Number, template: String?) {
+      self.name = name
+      self.weight = weight
+      self.template = template
+    }
+  }
+
+  public let name: String
+  public let timing: Timing
+  /// The weekdays on which the step may go out; `nil`: all.
+  public let days: Set<Weekday>?
+  public let outsideDays: OutsideDays
+  /// The least time between entering and the step.
+  public let notBefore: Span?
+  public let atMost: Int?
+  /// The sliding window of `atMost`; `nil`: the enrolment.
+  public let per: Span?
+  public let onlyIf: Condition?
+  /// How long after its planned instant the step may still go out; `nil`: for ever (tags).
+  public let expires: Span?
+  public let action: Action
+  public let template: String?
+  public let variants: [Variant]
+  public let recipient: Recipient
+  /// The trait of the account that names the assignee.
+  public let assignTo: String?
+  /// The trait of the account by which due steps are gathered.
+  public let groupBy: String?
+  /// A JSON object that is handed on as it is; empty when there is none.
+  public let data: JSONText
+  public let ignoresQuietHours: Bool
+  public let capUse: CapUse
+  public let isEnabled: Bool
+  /// The name this step had before.
+  public let was: String?
+
+  /// A step of these parts.
+  public init(
+    name: String, timing: Timing, days: Set<Weekday>?, outsideDays: OutsideDays, notBefore: Span?,
+    atMost: Int?, per: Span?, onlyIf: Condition?, expires: Span?, action: Action, template: String?,
+    variants: [Variant], recipient: Recipient, assignTo: String?, groupBy: String?, data: JSONText,
+    ignoresQuietHours: Bool, capUse: CapUse, isEnabled: Bool, was: String?
+  ) {
+    self.name = name
+    self.timing = timing
+    self.days = days
+    self.outsideDays = outsideDays
+    self.notBefore = notBefore
+    self.atMost = atMost
+    self.per = per
+    self.onlyIf = onlyIf
+    self.expires = expires
+    self.action = action
+    self.template = template
+    self.variants = variants
+    self.recipient = recipient
+    self.assignTo = assignTo
+    self.groupBy = groupBy
+    self.data = data
+    self.ignoresQuietHours = ignoresQuietHours
+    self.capUse = capUse
+    self.isEnabled = isEnabled
+    self.was = was
+  }
+}

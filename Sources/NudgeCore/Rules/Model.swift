@@ -1,0 +1,208 @@
+/// What activation means for one kind of subject: start, milestones, pace, metrics, scores, segments, health.
+public struct Model: Hashable, Sendable {
+  public let name: String
+  public let description: String?
+  public let subject: SubjectKind
+  /// What makes a subject one of the model's; its earliest instant is the start.
+  public let starts: Condition
+  public let milestones: [Milestone]
+  /// `nil`: nobody is ever activated.
+  public let activatedWhen: Condition?
+  /// In order; the last one is the `otherwise`. Empty when the model measures no pace.
+  public let pace: [PaceEntry]
+  public let metrics: [Metric]
+  public let scores: [Score]
+  /// In order; the last one is the `otherwise`.
+  public let segments: [LadderEntry]
+  /// In order; the last one is the `otherwise`.
+  public let health: [LadderEntry]
+
+  /// A model of these parts.
+  public init(
+    name: String, description: String?, subject: SubjectKind, starts: Condition,
+    milestones: [Milestone], activatedWhen: Condition?, pace: [PaceEntry], metrics: [Metric],
+    scores: [Score], segments: [LadderEntry], health: [LadderEntry]
+  ) {
+    self.name = name
+    self.description = description
+    self.subject = subject
+    self.starts = starts
+    self.milestones = milestones
+    self.activatedWhen = activatedWhen
+    self.pace = pace
+    self.metrics = metrics
+    self.scores = scores
+    self.segments = segments
+    self.health = health
+  }
+
+  /// The categories that the milestones name, each once, in order of first mention.
+  public var categories: [String] {
+    var seen: Set<String> = []
+    return milestones.compactMap(\.category).filter { seen.insert($0).inserted }
+  }
+}
+
+/// A product-specific value action, reached once, at a known instant.
+public struct Milestone: Hashable, Sendable {
+  public let name: String
+  /// Relative to the other milestones' weights; positive.
+  public let weight: Number
+  public let category: String?
+  public let reachedWhen: Condition
+
+  /// A milestone of this weight.
+  public init(name: String, weight: Number, category: String?, reachedWhen: Condition) {
+    self.name = name
+    self.weight = weight
+    self.category = category
+    self.reachedWhen = reachedWhen
+  }
+}
+
+/// One rung of the pace: activated by the end of a local day.
+public struct PaceEntry: Hashable, Sendable {
+  public let name: String
+  /// The last local day on which activation still counts for this rung; `nil` is the `otherwise`.
+  public let byDay: Int?
+
+  /// A rung of this name.
+  public init(name: String, byDay: Int?) {
+    self.name = name
+    self.byDay = byDay
+  }
+}
+
+/// One rung of a ladder of segments or of health.
+public struct LadderEntry: Hashable, Sendable {
+  public let name: String
+  /// How long its condition must have held without a break before it counts.
+  public let heldFor: Span?
+  /// `nil` is the `otherwise`.
+  public let when: Condition?
+
+  /// A rung of this name.
+  public init(name: String, heldFor: Span?, when: Condition?) {
+    self.name = name
+    self.heldFor = heldFor
+    self.when = when
+  }
+}
+
+/// A number about a subject, defined once and used by name.
+public struct Metric: Hashable, Sendable {
+  /// How the number is made.
+  public enum Measure: Hashable, Sendable {
+    /// How many events.
+    case count(EventFact)
+    /// On how many local dates.
+    case daysWith(EventFact)
+    /// In how many local ISO weeks at least this many events.
+    case weeksWith(EventFact, atLeast: Int)
+    /// How many different values of the fact's property.
+    case distinct(EventFact)
+    /// The sum of the fact's property; values that are no numbers are left out.
+    case sum(EventFact)
+    /// One metric or trait over another.
+    case ratio(RatioTerm, RatioTerm)
+    /// Local dates from the last event to today.
+    case daysSince(EventFact)
+    /// How many members of the account pass the test over their own events.
+    case members(EventFact, NumberTest)
+  }
+
+  /// One side of a ratio.
+  public enum RatioTerm: Hashable, Sendable {
+    /// A metric of the same model, by its place.
+    case metric(Int)
+    /// A trait of the subject.
+    case trait(String)
+  }
+
+  public let name: String
+  public let measure: Measure
+
+  /// A metric of this name.
+  public init(name: String, measure: Measure) {
+    self.name = name
+    self.measure = measure
+  }
+}
+
+/// A total of 0 to 100 points out of components, with named bands.
+public struct Score: Hashable, Sendable {
+  /// A fact turned into points, 0 up to `max`.
+  public struct Component: Hashable, Sendable {
+    /// The fact that gives the points.
+    public enum Source: Hashable, Sendable {
+      /// The weights of the reached milestones over all weights.
+      case milestoneWeights
+      /// The time from the start to the first milestone, in milliseconds.
+      case timeToFirstMilestone
+      /// A metric of the model, by its place.
+      case metric(Int)
+    }
+
+    /// How a fact becomes points.
+    public enum Shape: Hashable, Sendable {
+      /// The maximum times the share; for `milestoneWeights` alone.
+      case share
+      /// The points of the first row that matches; none gives 0.
+      case table([Row])
+      /// Full points at one value, none at another, a straight line between; values in the fact's unit.
+      case linear(fullAt: Number, zeroAt: Number)
+      /// Points for each unit, up to the maximum.
+      case pointsEach(Number)
+    }
+
+    /// A row of a table.
+    public struct Row: Hashable, Sendable {
+      /// `nil` is the `otherwise`.
+      public let test: NumberTest?
+      public let points: Number
+
+      /// A row that gives these points.
+      public init(test: NumberTest?, points: Number) {
+        self.test = test
+        self.points = points
+      }
+    }
+
+    public let name: String
+    public let max: Number
+    public let source: Source
+    public let shape: Shape
+
+    /// A component of up to `max` points.
+    public init(name: String, max: Number, source: Source, shape: Shape) {
+      self.name = name
+      self.max = max
+      self.source = source
+      self.shape = shape
+    }
+  }
+
+  /// A named range of rounded totals: from `atLeast` up to the band above.
+  public struct Band: Hashable, Sendable {
+    public let name: String
+    public let atLeast: Int
+
+    /// A band from this total on.
+    public init(name: String, atLeast: Int) {
+      self.name = name
+      self.atLeast = atLeast
+    }
+  }
+
+  public let name: String
+  public let components: [Component]
+  /// Highest first; the last one begins at 0. May be empty.
+  public let bands: [Band]
+
+  /// A score out of these components.
+  public init(name: String, components: [Component], bands: [Band]) {
+    self.name = name
+    self.components = components
+    self.bands = bands
+  }
+}

@@ -1,0 +1,149 @@
+/// All rule files and the policy of the settings, compiled into one immutable value.
+public struct RuleSet: Hashable, Sendable {
+  /// SHA-256 of the canonical text of everything that decides, in lower-case hexadecimal.
+  public let hash: String
+  public let models: [Model]
+  /// By falling priority, then name.
+  public let campaigns: [Campaign]
+  public let mutes: [Mute]
+  public let policy: Policy
+  /// Every different event fact that some rule needs, each once.
+  public let series: [Series]
+
+  /// A rule set of these parts; campaigns are put in their order.
+  public init(
+    hash: String, models: [Model], campaigns: [Campaign], mutes: [Mute], policy: Policy,
+    series: [Series]
+  ) {
+    self.hash = hash
+    self.models = models
+    self.campaigns = campaigns.sorted {
+      ($1.priority, $0.name) < ($0.priority, $1.name)
+    }
+    self.mutes = mutes
+    self.policy = policy
+    self.series = series
+  }
+}
+
+/// While a condition holds, these channels stay quiet.
+public struct Mute: Hashable, Sendable {
+  public let name: String
+  public let description: String?
+  /// Asked of the person.
+  public let when: Condition?
+  /// Asked of the person's account.
+  public let whenAccount: Condition?
+  /// `nil`: all message channels.
+  public let channels: [String]?
+  /// The campaigns that are muted; `nil`: all.
+  public let campaigns: [String]?
+
+  /// A mute of these channels.
+  public init(
+    name: String, description: String?, when: Condition?, whenAccount: Condition?,
+    channels: [String]?, campaigns: [String]?
+  ) {
+    self.name = name
+    self.description = description
+    self.when = when
+    self.whenAccount = whenAccount
+    self.channels = channels
+    self.campaigns = campaigns
+  }
+}
+
+/// What the settings decide for every campaign.
+public struct Policy: Hashable, Sendable {
+  /// The zone of those who have none, by name.
+  public let timezone: String
+  public let channels: [String: Channel]
+  /// `nil`: messages go out at any hour.
+  public let quietHours: QuietHours?
+  public let caps: [Cap]
+  public let onCap: OnCap
+  public let unsubscribedWhen: Condition
+  /// How old an event may be and still trigger `as_soon_as`, in milliseconds.
+  public let lateLimitMilliseconds: Int64
+
+  /// A policy of these parts.
+  public init(
+    timezone: String, channels: [String: Channel], quietHours: QuietHours?, caps: [Cap],
+    onCap: OnCap, unsubscribedWhen: Condition, lateLimitMilliseconds: Int64
+  ) {
+    self.timezone = timezone
+    self.channels = channels
+    self.quietHours = quietHours
+    self.caps = caps
+    self.onCap = onCap
+    self.unsubscribedWhen = unsubscribedWhen
+    self.lateLimitMilliseconds = lateLimitMilliseconds
+  }
+
+  /// What happens to a plan that a cap holds back.
+  public enum OnCap: String, Hashable, Sendable {
+    case wait
+    case drop
+  }
+}
+
+/// The name that a step sends to, as far as it decides.
+public struct Channel: Hashable, Sendable {
+  /// Who a channel talks to.
+  public enum Kind: String, Hashable, Sendable {
+    /// The subject: quiet hours, caps and mutes hold.
+    case message
+    /// Our own people: they do not.
+    case `internal`
+  }
+
+  public let name: String
+  public let kind: Kind
+  public let expires: Span
+  public let ignoresQuietHours: Bool
+
+  /// A channel of this kind.
+  public init(name: String, kind: Kind, expires: Span, ignoresQuietHours: Bool) {
+    self.name = name
+    self.kind = kind
+    self.expires = expires
+    self.ignoresQuietHours = ignoresQuietHours
+  }
+
+  /// The channel of this name when the settings do not mention it: `email` and `in-app` are
+  /// messages, every other is internal (`semantics.md`, ruling 85).
+  public static func builtIn(_ name: String) -> Channel {
+    switch name {
+    case "email":
+      Channel(name: name, kind: .message, expires: .hours(24), ignoresQuietHours: false)
+    case "in-app":
+      Channel(name: name, kind: .message, expires: .hours(48), ignoresQuietHours: true)
+    default:
+      Channel(name: name, kind: .internal, expires: .hours(72), ignoresQuietHours: false)
+    }
+  }
+}
+
+extension Span {
+  /// So many hours of clock time.
+  public static func hours(_ hours: Int64) -> Span {
+    .clock(milliseconds: hours * 3_600_000)
+  }
+}
+
+/// At most so many messages to one recipient in a sliding window.
+public struct Cap: Hashable, Sendable {
+  public let name: String
+  /// `nil`: over all message channels.
+  public let channels: [String]?
+  public let atMost: Int
+  public let per: Span
+
+  /// A cap over these channels.
+  public init(name: String, channels: [String]?, atMost: Int, per: Span) {
+    self.name = name
+    self.channels = channels
+    self.atMost = atMost
+    self.per = per
+  }
+}

@@ -1,0 +1,4 @@
+import Logging
+import CoreMetrics
+import ServiceLifecycle
+import UnixSignals

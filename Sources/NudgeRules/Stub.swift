@@ -1,0 +1,3 @@
+import NudgeCore
+import Yams
+import Mustache

@@ -1,0 +1,3 @@
+import NudgeCore
+import CSimdjson
+import CZlib
