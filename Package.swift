@@ -45,6 +45,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // The system's time zones.
+    .target(name: "NudgeZones", dependencies: ["NudgeCore"], swiftSettings: strict),
+
     // Rule text to rule set or placed diagnostics.
     .target(
       name: "NudgeRules",
@@ -92,7 +95,8 @@ let package = Package(
     .target(
       name: "NudgeDaemon",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery", "NudgeWeb",
+        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery",
+        "NudgeWeb",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -104,16 +108,23 @@ let package = Package(
     .executableTarget(
       name: "nudged",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient", "NudgeDaemon",
+        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient",
+        "NudgeDaemon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     // Manual clock, seeded chance, golden files, temporary folders, sample events.
-    .target(name: "NudgeTesting", dependencies: ["NudgeCore"], swiftSettings: strict),
+    .target(
+      name: "NudgeTesting", dependencies: ["NudgeCore", "NudgeZones"], swiftSettings: strict),
 
     .testTarget(
       name: "NudgeCoreTests", dependencies: ["NudgeCore", "NudgeTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "NudgeZonesTests",
+      dependencies: ["NudgeCore", "NudgeZones", "NudgeTesting"],
+      exclude: ["expected-instants.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "NudgeRulesTests",
       dependencies: ["NudgeCore", "NudgeRules", "NudgeTesting"],
