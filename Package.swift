@@ -34,6 +34,8 @@ let package = Package(
       name: "CSimdjson",
       cxxSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("simdjson")]),
+    // The sample events of `nudged demo`, inside the binary.
+    .target(name: "CDemoStream", exclude: ["demo-stream.ndjson.gz"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // The domain and every decision, as values.
@@ -109,7 +111,7 @@ let package = Package(
       name: "nudged",
       dependencies: [
         "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient",
-        "NudgeDaemon",
+        "NudgeDaemon", "CDemoStream",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
