@@ -8,7 +8,8 @@ extension Visit {
         followEdit(of: step, in: campaign, named: name, enrolment)
       }
       if campaign == nil {
-        memory.campaigns[name]?.enrolment?.ending = Enrolment.Ending(at: now, reason: nil)
+        let ending = Enrolment.Ending(at: now, reason: nil)
+        memory.campaigns[name]?.enrolment?.ending = ending
       }
     }
   }
