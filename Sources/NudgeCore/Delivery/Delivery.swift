@@ -30,14 +30,8 @@ public struct Delivery: Hashable, Sendable {
 
   /// A delivery of these parts.
   public init(
-    id: String,
-    channel: String,
-    payload: [UInt8],
-    expiresAt: Timestamp,
-    state: State,
-    attempts: Int,
-    crashes: Int,
-    lastAnswer: String?
+    id: String, channel: String, payload: [UInt8], expiresAt: Timestamp, state: State,
+    attempts: Int, crashes: Int, lastAnswer: String?
   ) {
     self.id = id
     self.channel = channel
