@@ -35,6 +35,8 @@ let package = Package(
       name: "CSimdjson",
       cxxSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("simdjson")]),
+    // The sample events of `nudged demo`, inside the binary.
+    .target(name: "CDemoStream", exclude: ["demo-stream.ndjson.gz"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // The domain and every decision, as values.
@@ -45,6 +47,9 @@ let package = Package(
         .product(name: "Collections", package: "swift-collections"),
       ],
       swiftSettings: strict),
+
+    // The system's time zones.
+    .target(name: "NudgeZones", dependencies: ["NudgeCore"], swiftSettings: strict),
 
     // Rule text to rule set or placed diagnostics.
     .target(
@@ -96,7 +101,8 @@ let package = Package(
     .target(
       name: "NudgeDaemon",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery", "NudgeWeb",
+        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery",
+        "NudgeWeb",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -108,16 +114,23 @@ let package = Package(
     .executableTarget(
       name: "nudged",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient", "NudgeDaemon",
+        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient",
+        "NudgeDaemon", "CDemoStream",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     // Manual clock, seeded chance, golden files, temporary folders, sample events.
-    .target(name: "NudgeTesting", dependencies: ["NudgeCore"], swiftSettings: strict),
+    .target(
+      name: "NudgeTesting", dependencies: ["NudgeCore", "NudgeZones"], swiftSettings: strict),
 
     .testTarget(
       name: "NudgeCoreTests", dependencies: ["NudgeCore", "NudgeTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "NudgeZonesTests",
+      dependencies: ["NudgeCore", "NudgeZones", "NudgeTesting"],
+      exclude: ["expected-instants.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "NudgeRulesTests",
       dependencies: ["NudgeCore", "NudgeRules", "NudgeTesting"],

@@ -55,6 +55,7 @@ public struct LocalDate: Hashable, Comparable, Sendable {
     adding(days: -weekday.rawValue)
   }
 
+  /// Whether the left date is earlier.
   public static func < (left: LocalDate, right: LocalDate) -> Bool {
     left.daysSinceEpoch < right.daysSinceEpoch
   }
@@ -78,7 +79,7 @@ extension LocalDate: CustomStringConvertible {
   }
 }
 
-/// A day of the ISO week; raw values count from Monday, 0 ... 6.
+/// A day of the ISO week; raw values count from Monday, from 0 to 6.
 public enum Weekday: Int, CaseIterable, Sendable, Hashable {
   case monday
   case tuesday

@@ -42,6 +42,7 @@ public struct LocalTime: Hashable, Comparable, Sendable {
   /// The beginning of the day, 00:00.
   public static let midnight = LocalTime(unchecked: 0)
 
+  /// Whether the left time comes earlier in the day.
   public static func < (left: LocalTime, right: LocalTime) -> Bool {
     left.minuteOfDay < right.minuteOfDay
   }

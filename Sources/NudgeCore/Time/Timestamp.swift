@@ -17,6 +17,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// After everything that happens: the `until` of what no passing of time can change.
   public static let never = Timestamp(millisecondsSinceEpoch: Int64.max / 4)
 
+  /// Whether the left instant is earlier.
   @inlinable
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.millisecondsSinceEpoch < right.millisecondsSinceEpoch
@@ -35,16 +36,19 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     millisecondsSinceEpoch - earlier.millisecondsSinceEpoch
   }
 
+  /// The instant a duration later, its part below a millisecond cut off.
   @inlinable
   public static func + (instant: Timestamp, duration: Duration) -> Timestamp {
     instant.adding(milliseconds: duration.wholeMilliseconds)
   }
 
+  /// The instant a duration earlier, its part below a millisecond cut off.
   @inlinable
   public static func - (instant: Timestamp, duration: Duration) -> Timestamp {
     instant.adding(milliseconds: -duration.wholeMilliseconds)
   }
 
+  /// The time from the right instant to the left; negative if the left is earlier.
   @inlinable
   public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
     .milliseconds(later.milliseconds(since: earlier))
