@@ -44,7 +44,6 @@ let package = Package(
       name: "NudgeCore",
       dependencies: [
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Collections", package: "swift-collections"),
       ],
       swiftSettings: strict),
 
@@ -68,7 +67,11 @@ let package = Package(
     // State in SQLite.
     .target(
       name: "NudgeStore",
-      dependencies: ["NudgeCore", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "NudgeCore",
+        .product(name: "HeapModule", package: "swift-collections"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
 
     // One bounded HTTP exchange.

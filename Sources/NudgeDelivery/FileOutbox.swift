@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import NudgeCore
+public import NudgeCore
 
 /// Writes planned lines to a file, each exactly once and for ever at the same place.
 ///

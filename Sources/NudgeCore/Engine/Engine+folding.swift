@@ -188,3 +188,22 @@ extension Memory.Membership {
     return true
   }
 }
+
+extension Engine {
+  /// Adds an event of the past to these series alone, for facts that are new in a rule set; tells who changed.
+  ///
+  /// Nothing is decided. The world must hold all that `missing(for:in:)` asks for.
+  public func fill(_ event: Event, series: Set<Int>, in world: inout World) -> Set<SubjectID> {
+    guard let subject = resolved(event.subject, in: world) else { return [] }
+    let found = rules.series(of: event, zones: zones).filter { series.contains($0.place) }
+    guard !found.isEmpty else { return [] }
+    add(found, event, source: event.groupID == nil ? 0 : 1, to: subject, &world)
+    guard rules.hasAccountModels, subject.kind == .user else { return [subject] }
+    let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
+    for account in accounts.map(SubjectID.account) {
+      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
+      add(found, event, source: Int32(place), to: account, &world)
+    }
+    return Set([subject] + accounts.map(SubjectID.account))
+  }
+}

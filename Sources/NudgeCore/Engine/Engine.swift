@@ -135,17 +135,24 @@ public struct Engine: Sendable {
     at subject: SubjectID, _ now: Timestamp, _ trigger: Trigger?, _ world: inout World,
     _ effects: inout Effects
   ) {
-    guard let memory = world.memories[subject] else { return }
-    var visit = Visit(engine: self, world: world, memory: memory, now: now, trigger: trigger)
+    guard let memory = world.memories.removeValue(forKey: subject) else { return }
+    var visit = Visit(engine: self, world: World(), memory: memory, now: now, trigger: trigger)
+    // Moved in and out, never shared: a copy of the world would cost more than the look.
+    swap(&visit.world, &world)
     visit.run()
-    effects.decisions += visit.effects.decisions
-    effects.interventions += visit.effects.interventions
-    effects.enrolments += visit.effects.enrolments
-    effects.touched.formUnion(visit.effects.touched)
-    effects.touched.insert(subject)
-    world.memories[subject] = nil
-    world = visit.world
+    swap(&visit.world, &world)
     world.memories[subject] = visit.memory
+    effects.add(visit.effects)
+    effects.touched.insert(subject)
+  }
+}
+
+extension Effects {
+  fileprivate mutating func add(_ other: Effects) {
+    decisions += other.decisions
+    interventions += other.interventions
+    enrolments += other.enrolments
+    touched.formUnion(other.touched)
   }
 }
 

@@ -57,6 +57,11 @@ public final class RuleIndex: Sendable {
     self.capReachMilliseconds = (set.policy.caps.map(\.per).map(\.reachMilliseconds).max() ?? 0)
   }
 
+  /// The places of the series by the names that databases know them by.
+  public var factKeys: [Int64: Int] {
+    Dictionary(seriesByKey.map { (Int64(bitPattern: $0.key), $0.value) }) { first, _ in first }
+  }
+
   /// The series that an event belongs to, with the value that each keeps.
   func series(of event: Event, zones: ZoneTable) -> [(place: Int, value: Scalar?)] {
     guard let places = seriesByEvent[event.name], event.kind.countsAsDone else { return [] }

@@ -1,5 +1,3 @@
-public import NudgeCore
-
 /// How far a file stands, and what its end looks like.
 public struct FileMark: Hashable, Sendable {
   /// In bytes.

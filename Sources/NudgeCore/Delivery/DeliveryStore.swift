@@ -1,5 +1,3 @@
-public import NudgeCore
-
 /// What the dispatcher keeps its deliveries in. Each function is one transaction, durable when it returns.
 ///
 /// An error ends the dispatcher; what may pass, such as a full disk, is waited out below.

@@ -1,0 +1,14 @@
+/// The bounds of the store, each with its reason.
+enum Limits {
+  /// SQLite's page cache of the writer in KiB: the hot pages of the indexes at a million people.
+  static let pageCacheKibibytes = 32_768
+
+  /// How many memories stay warm between transactions: some 100 MB at 1 KiB each, with what Swift adds.
+  static let warmMemories = 50_000
+
+  /// How many due timers one transaction decides, so that events need not wait for a whole morning's mails.
+  static let timersPerTransaction = 2000
+
+  /// How many events one transaction folds when a new fact is filled from the log.
+  static let eventsPerFill = 5000
+}

@@ -1,0 +1,268 @@
+import HeapModule
+import Foundation
+import GRDB
+public import NudgeCore
+
+/// What came of one transaction.
+public struct Processed: Hashable, Sendable {
+  /// Events that were new.
+  public internal(set) var taken = 0
+  /// Events whose messageId was known.
+  public internal(set) var repeated = 0
+  public internal(set) var decisions: [Decision] = []
+  public internal(set) var interventions: [Intervention] = []
+  /// Subjects whose timer was decided.
+  public internal(set) var timers = 0
+  /// Whether timers are still due that did not fit this transaction.
+  public internal(set) var hasMoreDue = false
+  /// When the next timer is due; `never` when none is set.
+  public internal(set) var nextDue = Timestamp.never
+}
+
+extension Store {
+  /// Decides what is due, takes events in, decides what follows from them: all in one transaction.
+  ///
+  /// The events take their place in the order of all stimuli at `now`, in their order; timers that are due by then go
+  /// first, each at its own instant. When `hasMoreDue` comes back, no event was taken: call again.
+  public func process(
+    _ events: [Event], rejections: [Rejection] = [], at now: Timestamp, by engine: Engine
+  ) throws -> Processed {
+    try write { database, desk in
+      desk.use(engine.rules)
+      var processed = Processed()
+      try decideDue(through: now, by: engine, database, desk, &processed)
+      if !processed.hasMoreDue {
+        for event in events { try take(event, at: now, by: engine, database, desk, &processed) }
+        for rejection in rejections { try keep(rejection, at: now, database) }
+      }
+      try finish(at: now, by: engine, database, desk, &processed)
+      return processed
+    }
+  }
+
+  /// Decides at `start` whatever became due while nothing ran (`engine.md`, "After downtime").
+  public func catchUp(at start: Timestamp, by engine: Engine) throws -> Processed {
+    var processed = Processed()
+    let due = try reader.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT kind, subjects.subject AS id FROM timers JOIN subjects ON subjects.id = timers.subject
+          WHERE due <= ?
+          """, arguments: [start.millisecondsSinceEpoch]
+      ).compactMap(SubjectID.init)
+    }.sorted()
+    for batch in due.chunked(by: Limits.timersPerTransaction) {
+      try write { database, desk in
+        desk.use(engine.rules)
+        for subject in batch {
+          try handle(.timer(subject, at: start), by: engine, database, desk, &processed)
+          processed.timers += 1
+        }
+        try finish(at: start, by: engine, database, desk, &processed)
+      }
+    }
+    return processed
+  }
+
+  private func finish(
+    at now: Timestamp, by engine: Engine, _ database: Database, _ desk: Desk,
+    _ processed: inout Processed
+  ) throws {
+    try desk.flush(engine.rules, database)
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO logical_clock (id, now) VALUES (1, ?)
+        ON CONFLICT (id) DO UPDATE SET now = max(now, excluded.now)
+        """
+    ).execute(arguments: [now.millisecondsSinceEpoch])
+    let statement = try database.cachedStatement(sql: "SELECT due FROM timers ORDER BY due LIMIT 1")
+    processed.nextDue =
+      try Int64.fetchOne(statement).map(Timestamp.init(millisecondsSinceEpoch:)) ?? .never
+  }
+
+  // MARK: Timers
+
+  private func decideDue(
+    through now: Timestamp, by engine: Engine, _ database: Database, _ desk: Desk,
+    _ processed: inout Processed
+  ) throws {
+    let found = try dueTimers(through: now, database)
+    var queue = Heap(found.timers)
+    processed.hasMoreDue = found.through < now
+    while let timer = queue.popMin() {
+      guard timer.due <= found.through else { break }
+      try handle(.timer(timer.subject, at: timer.due), by: engine, database, desk, &processed)
+      processed.timers += 1
+      if let wake = desk.world.memories[timer.subject]?.wake, wake <= found.through {
+        queue.insert(DueTimer(due: wake, subject: timer.subject))
+      }
+    }
+  }
+
+  /// The first timers that are due, and the instant up to which they are all.
+  private func dueTimers(through now: Timestamp, _ database: Database) throws -> (
+    timers: [DueTimer], through: Timestamp
+  ) {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT due, kind, subjects.subject AS id FROM timers
+        JOIN subjects ON subjects.id = timers.subject
+        WHERE due <= ? ORDER BY due LIMIT ?
+        """)
+    let limit = Limits.timersPerTransaction
+    statement.setUncheckedArguments([now.millisecondsSinceEpoch, limit])
+    let timers = try Row.fetchAll(statement).compactMap(DueTimer.init)
+    guard timers.count == limit, let last = timers.last?.due else { return (timers, now) }
+    // The last instant may be cut in two: leave it for the next transaction, unless it is the only one.
+    let whole = timers.filter { $0.due < last }
+    if !whole.isEmpty { return (whole, last.adding(milliseconds: -1)) }
+    statement.setUncheckedArguments([last.millisecondsSinceEpoch, Int.max])
+    return (try Row.fetchAll(statement).compactMap(DueTimer.init), last)
+  }
+
+  // MARK: Events
+
+  private func take(
+    _ event: Event, at now: Timestamp, by engine: Engine, _ database: Database, _ desk: Desk,
+    _ processed: inout Processed
+  ) throws {
+    guard try append(event, at: now, database) else {
+      processed.repeated += 1
+      return
+    }
+    processed.taken += 1
+    try handle(.event(event, at: now), by: engine, database, desk, &processed)
+  }
+
+  private func handle(
+    _ stimulus: Stimulus, by engine: Engine, _ database: Database, _ desk: Desk,
+    _ processed: inout Processed
+  ) throws {
+    while true {
+      let missing = engine.missing(for: stimulus, in: desk.world)
+      if missing.isEmpty { break }
+      try desk.load(missing, engine.rules, database)
+    }
+    let effects = engine.handle(stimulus, in: &desk.world)
+    desk.dirty.formUnion(effects.touched)
+    for change in effects.enrolments { try note(change, database, desk) }
+    for decision in effects.decisions { try keep(decision, database, desk) }
+    for intervention in effects.interventions { try keep(intervention, database) }
+    processed.decisions += effects.decisions
+    processed.interventions += effects.interventions
+  }
+
+  // MARK: Rows
+
+  /// Appends an event to the log; tells whether its messageId is new.
+  private func append(_ event: Event, at now: Timestamp, _ database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO events (message_id, kind, user_id, anonymous_id, group_id, previous_id,
+          name, timestamp, received_at, arrived_at, properties, traits, traits_once, context)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    statement.setUncheckedArguments([
+      event.messageID, event.kind.rawValue, event.userID, event.anonymousID, event.groupID,
+      event.previousID, event.name, event.timestamp.millisecondsSinceEpoch,
+      event.receivedAt.millisecondsSinceEpoch, now.millisecondsSinceEpoch, event.properties.text,
+      event.traits.text, event.traitsOnce.text, event.context.text,
+    ])
+    try statement.execute()
+    return database.changesCount > 0
+  }
+
+  private func keep(_ rejection: Rejection, at now: Timestamp, _ database: Database) throws {
+    try database.cachedStatement(
+      sql: "INSERT INTO rejected (at, code, reason, message) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [
+      now.millisecondsSinceEpoch, rejection.code, rejection.reason, Data(rejection.message),
+    ])
+  }
+
+  private func note(_ change: EnrolmentChange, _ database: Database, _ desk: Desk) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO enrolments (subject, campaign, number, entered_at, ended_at, ending)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET ended_at = excluded.ended_at, ending = excluded.ending
+        """
+    ).execute(arguments: [
+      desk.row(of: change.subject, database), change.campaign, change.number,
+      change.enteredAt.millisecondsSinceEpoch, change.endedAt?.millisecondsSinceEpoch,
+      change.ending,
+    ])
+  }
+
+  private func keep(_ decision: Decision, _ database: Database, _ desk: Desk) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO decisions (id, at, subject, campaign, step, enrolment, occurrence, outcome,
+          reason, nominal_at, channel, recipient, variant, cause, rule_set)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      decision.id, decision.at.millisecondsSinceEpoch, desk.row(of: decision.subject, database),
+      decision.campaign, decision.step, decision.enrolment, decision.occurrence,
+      decision.outcome.rawValue, decision.reason.code, decision.nominalAt.millisecondsSinceEpoch,
+      decision.channel, decision.to?.description, decision.variant, decision.cause,
+      decision.ruleSet,
+    ])
+  }
+
+  private func keep(_ intervention: Intervention, _ database: Database) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO deliveries (id, channel, payload, created_at, expires_at, state, due, attempts,
+          crashes)
+        VALUES (?, ?, ?, ?, ?, 'pending', ?, 0, 0)
+        """
+    ).execute(arguments: [
+      intervention.id, intervention.channel, String(decoding: intervention.payload, as: UTF8.self),
+      intervention.decidedAt.millisecondsSinceEpoch, intervention.expiresAt.millisecondsSinceEpoch,
+      intervention.decidedAt.millisecondsSinceEpoch,
+    ])
+  }
+}
+
+extension Desk {
+  /// Makes sure that what is warm was read with these rules.
+  func use(_ rules: RuleIndex) {
+    if ruleSet != rules.set.hash { forget() }
+    ruleSet = rules.set.hash
+  }
+}
+
+/// A timer in the order in which timers are decided.
+private struct DueTimer: Comparable {
+  let due: Timestamp
+  let subject: SubjectID
+
+  init(due: Timestamp, subject: SubjectID) {
+    self.due = due
+    self.subject = subject
+  }
+
+  init?(_ row: Row) {
+    guard let subject = SubjectID(row) else { return nil }
+    self.init(due: Timestamp(millisecondsSinceEpoch: row["due"]), subject: subject)
+  }
+
+  static func < (left: DueTimer, right: DueTimer) -> Bool {
+    left.due != right.due ? left.due < right.due : left.subject < right.subject
+  }
+}
+
+extension SubjectID {
+  init?(_ row: Row) {
+    guard let kind = SubjectKind(rawValue: row["kind"]) else { return nil }
+    self.init(kind: kind, id: row["id"])
+  }
+}
+
+extension Array {
+  func chunked(by size: Int) -> [ArraySlice<Element>] {
+    stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+  }
+}

@@ -1,0 +1,155 @@
+import GRDB
+public import NudgeCore
+
+/// A rule set as it was deployed.
+public struct DeployedRuleSet: Hashable, Sendable {
+  public let hash: String
+  public let deployedAt: Timestamp
+  /// `nil` outside of git.
+  public let gitCommit: String?
+  /// The texts of all files, as JSON: an object of path and text.
+  public let source: String
+}
+
+extension Store {
+  /// The rule set that decides; `nil` before the first deploy.
+  public func currentRuleSet() throws -> DeployedRuleSet? {
+    try reader.read { database in
+      try Row.fetchOne(database, sql: "SELECT * FROM rule_sets ORDER BY sequence DESC LIMIT 1")
+    }
+    .map { row in
+      DeployedRuleSet(
+        hash: row["hash"], deployedAt: Timestamp(millisecondsSinceEpoch: row["deployed_at"]),
+        gitCommit: row["git_commit"], source: row["source"])
+    }
+  }
+
+  /// When each campaign, and each step as `campaign/step`, was first deployed.
+  public func deployments() throws -> [String: Timestamp] {
+    try reader.read { try Store.deployments($0) }
+  }
+
+  /// Makes a rule set the one that decides, in one transaction.
+  ///
+  /// Facts that are new are filled from the log first, and everybody will be looked at once.
+  public func deploy(
+    _ rules: RuleIndex, source: String, gitCommit: String?, at now: Timestamp, zones: ZoneTable
+  ) throws {
+    try write { database, desk in
+      try desk.fill(rules, zones: zones, at: now, database)
+      try database.execute(
+        sql: """
+          INSERT INTO rule_sets (hash, deployed_at, git_commit, source) VALUES (?, ?, ?, ?)
+          """,
+        arguments: [rules.set.hash, now.millisecondsSinceEpoch, gitCommit, source])
+      for name in rules.set.deployedNames {
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO deployments (name, at) VALUES (?, ?)",
+          arguments: [name, now.millisecondsSinceEpoch])
+      }
+      try database.execute(sql: "DELETE FROM timers")
+      try database.execute(
+        sql: "INSERT INTO timers (due, subject) SELECT ?, id FROM subjects",
+        arguments: [now.millisecondsSinceEpoch])
+      try database.execute(
+        sql: "UPDATE subjects SET due = ?", arguments: [now.millisecondsSinceEpoch])
+      desk.forget()
+    }
+  }
+
+  private static func deployments(_ database: Database) throws -> [String: Timestamp] {
+    let rows = try Row.fetchAll(database, sql: "SELECT name, at FROM deployments")
+    return Dictionary(
+      rows.map { ($0["name"], Timestamp(millisecondsSinceEpoch: $0["at"])) }
+    ) { first, _ in first }
+  }
+
+  /// Notes what an operator or the daemon itself did.
+  public func note(act kind: String, detail: String, at now: Timestamp) throws {
+    try write { database, _ in
+      try database.execute(
+        sql: "INSERT INTO acts (at, kind, detail) VALUES (?, ?, ?)",
+        arguments: [now.millisecondsSinceEpoch, kind, detail])
+    }
+  }
+
+  /// The newest act of the daemon itself: `started` or `stopped`; `nil` before the first start.
+  public func lastRun() throws -> String? {
+    try reader.read { database in
+      try String.fetchOne(
+        database,
+        sql: """
+          SELECT kind FROM acts WHERE kind IN ('started', 'stopped') ORDER BY sequence DESC LIMIT 1
+          """)
+    }
+  }
+
+  /// The latest instant at which anything was decided; logical time never goes back before it.
+  public func logicalNow() throws -> Timestamp {
+    try reader.read { database in
+      try Int64.fetchOne(database, sql: "SELECT now FROM logical_clock")
+    }
+    .map(Timestamp.init(millisecondsSinceEpoch:)) ?? .distantPast
+  }
+}
+
+extension Desk {
+  /// Folds the log into the facts that no rule set before has kept.
+  func fill(_ rules: RuleIndex, zones: ZoneTable, at now: Timestamp, _ database: Database) throws {
+    use(rules)
+    let known = Set(try Int64.fetchAll(database, sql: "SELECT key FROM facts"))
+    let new = rules.factKeys.filter { !known.contains($0.key) }
+    guard !new.isEmpty else { return }
+    try database.execute(sql: "DELETE FROM facts")
+    for key in rules.factKeys.keys {
+      try database.execute(sql: "INSERT OR IGNORE INTO facts (key) VALUES (?)", arguments: [key])
+    }
+    let engine = Engine(rules: rules.set, zones: zones)
+    let places = Set(new.values)
+    let names = Array(Set(new.values.map { rules.set.series[$0].event }))
+    let marks = names.map { _ in "?" }.joined(separator: ", ")
+    let cursor = try Row.fetchCursor(
+      database, sql: "SELECT * FROM events WHERE name IN (\(marks)) ORDER BY sequence",
+      arguments: StatementArguments(names))
+    var folded = 0
+    while let row = try cursor.next() {
+      let event = Event(row)
+      let arrived = Timestamp(millisecondsSinceEpoch: row["arrived_at"])
+      let stimulus = Stimulus.event(event, at: arrived)
+      while true {
+        let missing = engine.missing(for: stimulus, in: world)
+        if missing.isEmpty { break }
+        try load(missing, rules, database)
+      }
+      dirty.formUnion(engine.fill(event, series: places, in: &world))
+      folded += 1
+      if folded % Limits.eventsPerFill == 0 { try flush(rules, database) }
+    }
+    try flush(rules, database)
+  }
+}
+
+extension RuleSet {
+  /// The campaigns, and the steps as `campaign/step`.
+  var deployedNames: [String] {
+    campaigns.flatMap { campaign in
+      [campaign.name] + campaign.steps.map { "\(campaign.name)/\($0.name)" }
+    }
+  }
+}
+
+extension Event {
+  init(_ row: Row) {
+    func json(_ column: String) -> JSONText {
+      JSONText(wellFormed: Array((row[column] as String).utf8))
+    }
+    self.init(
+      messageID: row["message_id"], kind: Kind(rawValue: row["kind"]) ?? .track,
+      userID: row["user_id"], anonymousID: row["anonymous_id"], groupID: row["group_id"],
+      previousID: row["previous_id"], name: row["name"],
+      timestamp: Timestamp(millisecondsSinceEpoch: row["timestamp"]),
+      receivedAt: Timestamp(millisecondsSinceEpoch: row["received_at"]),
+      properties: json("properties"), traits: json("traits"), traitsOnce: json("traits_once"),
+      context: json("context"))
+  }
+}

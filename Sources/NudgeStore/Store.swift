@@ -1,0 +1,140 @@
+import Dispatch
+import Foundation
+import GRDB
+public import NudgeCore
+
+/// The state of one nudged in one SQLite file: WAL, `synchronous=FULL`, one connection that writes and checkpoints.
+///
+/// A class, since it owns that connection and the memories that are warm in it. Every function that writes is one
+/// transaction, durable when it returns; the writing queue serialises them.
+public final class Store: Sendable {
+  /// Why a database cannot be used.
+  public enum Failure: Error, Hashable, Sendable {
+    /// A newer program has written it.
+    case newerSchema(found: Int, known: Int)
+    /// There is no file to read.
+    case missing(path: String)
+    /// SQLite says so.
+    case database(String)
+  }
+
+  /// Where the database lies.
+  public let path: String
+  let writer: DatabaseQueue
+  let reader: DatabaseQueue
+  /// What the writer keeps warm; touched inside writing transactions alone.
+  let desk: Desk
+
+  /// Opens the database at a path, makes it or brings it up to date.
+  ///
+  /// - Throws: ``Failure``, in SQLite's own words where they are known.
+  public init(path: String) throws {
+    self.path = path
+    do {
+      writer = try DatabaseQueue(path: path, configuration: Store.writing)
+      try writer.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA journal_mode = WAL")
+        try Schema.migrate(database)
+      }
+      reader = try DatabaseQueue(path: path, configuration: Store.reading)
+    } catch let error as DatabaseError {
+      throw Failure.database("\(path): \(error.message ?? error.description)")
+    }
+    desk = Desk()
+  }
+
+  private static var writing: Configuration {
+    var configuration = Configuration()
+    configuration.label = "nudged.writer"
+    configuration.prepareDatabase { database in
+      try database.execute(
+        sql: """
+          PRAGMA synchronous = FULL;
+          PRAGMA wal_autocheckpoint = 0;
+          PRAGMA foreign_keys = OFF;
+          PRAGMA cache_size = -\(Limits.pageCacheKibibytes);
+          PRAGMA temp_store = MEMORY;
+          """)
+    }
+    return configuration
+  }
+
+  private static var reading: Configuration {
+    var configuration = Configuration()
+    configuration.label = "nudged.reader"
+    configuration.readonly = true
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON;")
+    }
+    return configuration
+  }
+
+  /// Writes in one transaction; whatever goes wrong, the warm memories are forgotten with what was not committed.
+  func write<Value>(_ body: (Database, Desk) throws -> Value) throws -> Value {
+    try writer.write { database in
+      do { return try body(database, desk) } catch {
+        desk.forget()
+        throw error
+      }
+    }
+  }
+
+  /// Moves the log into the database file if it has grown; the writer alone does this, and looks at the result.
+  ///
+  /// Returns the number of pages that the log still holds.
+  @discardableResult
+  public func checkpoint(truncating: Bool = false) throws -> Int {
+    try writer.writeWithoutTransaction { database in
+      let mode = truncating ? "TRUNCATE" : "PASSIVE"
+      let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode))")
+      let pages: Int = row?["log"] ?? 0
+      let moved: Int = row?["checkpointed"] ?? 0
+      return max(0, pages - moved)
+    }
+  }
+
+  /// Whether the database can be written and read.
+  public func heartbeat(at now: Timestamp) throws {
+    try write { database, _ in
+      try database.execute(
+        sql: """
+          INSERT INTO logical_clock (id, now) VALUES (1, ?)
+          ON CONFLICT (id) DO UPDATE SET now = max(now, excluded.now)
+          """,
+        arguments: [now.millisecondsSinceEpoch])
+    }
+  }
+
+  /// Closes both connections; the last one moves the log into the file.
+  public func close() throws {
+    try reader.close()
+    try checkpoint(truncating: true)
+    try writer.close()
+  }
+}
+
+/// What the writer keeps between transactions: the memories of subjects that were seen lately.
+///
+/// A class without a lock: only the writing queue touches it.
+final class Desk: @unchecked Sendable {
+  /// Where a subject is kept.
+  struct Place {
+    let row: Int64
+    /// The timer as it stands in the table; `never` when there is none.
+    var due: Timestamp
+  }
+
+  var world = World()
+  var places: [SubjectID: Place] = [:]
+  var dirty: Set<SubjectID> = []
+  /// The rules that `world` is read with; another rule set reads it anew.
+  var ruleSet: String?
+
+  /// Drops everything, after a failed transaction or an edit.
+  func forget() {
+    world = World()
+    places = [:]
+    dirty = []
+    ruleSet = nil
+  }
+}
