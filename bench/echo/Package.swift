@@ -11,7 +11,9 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "echo", dependencies: [.product(name: "Hummingbird", package: "hummingbird")])
+      name: "echo",
+      dependencies: [.product(name: "Hummingbird", package: "hummingbird")]
+    )
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,7 +11,9 @@ struct Echo {
       return body.readableBytes > 0 ? "{\"success\":true}" : "{\"success\":false}"
     }
     let application = Application(
-      router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)))
+      router: router,
+      configuration: .init(address: .hostname("127.0.0.1", port: port))
+    )
     try await application.runService()
   }
 }
