@@ -1,0 +1,119 @@
+public import NudgeCore
+
+/// A channel that leads to a webhook.
+public struct WebhookChannel: Sendable {
+  /// The channel's name.
+  public let name: String
+  /// What makes the attempts.
+  public let sender: any DeliverySender
+  /// The waits between attempts.
+  public let schedule: RetrySchedule
+  /// `nil`: it never opens.
+  public let breaker: Breaker.Settings?
+  /// Concurrency and rate.
+  public let pace: ChannelPace
+
+  /// A channel of these parts.
+  public init(
+    name: String,
+    sender: any DeliverySender,
+    schedule: RetrySchedule = .standard,
+    breaker: Breaker.Settings? = Breaker.Settings(),
+    pace: ChannelPace = ChannelPace()
+  ) {
+    self.name = name
+    self.sender = sender
+    self.schedule = schedule
+    self.breaker = breaker
+    self.pace = pace
+  }
+}
+
+/// A channel that leads to a file.
+public struct FileChannel: Sendable {
+  /// The channel's name.
+  public let name: String
+  /// What writes the lines.
+  public let outbox: FileOutbox
+  /// When segments end.
+  public let rotation: FileRotation
+
+  /// A channel of these parts.
+  public init(name: String, outbox: FileOutbox, rotation: FileRotation = FileRotation()) {
+    self.name = name
+    self.outbox = outbox
+    self.rotation = rotation
+  }
+}
+
+/// One of the two.
+public enum DispatchChannel: Sendable {
+  case webhook(WebhookChannel)
+  case file(FileChannel)
+}
+
+/// Brings deliveries to their outboxes: one worker for each channel, so that none waits for another.
+///
+/// Cancelled, it claims no more and leaves what is under way as it is; the next start finds it in flight.
+public struct Dispatcher: Sendable {
+  private enum Worker: Sendable {
+    case webhook(WebhookWorker)
+    case file(FileWorker)
+  }
+
+  private let workers: [Worker]
+
+  /// A dispatcher of these channels, none of them disabled.
+  ///
+  /// `random` draws the jitter of retries; `report` hears of everything once it is settled, and must not block.
+  public init(
+    clock: any WallClock,
+    store: any DeliveryStore,
+    channels: [DispatchChannel],
+    random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+    report: @escaping @Sendable (DispatchReport) -> Void
+  ) {
+    workers = channels.map { channel in
+      switch channel {
+      case .webhook(let channel):
+        .webhook(
+          WebhookWorker(
+            clock: clock,
+            store: store,
+            channel: channel,
+            random: random,
+            report: report
+          )
+        )
+      case .file(let channel):
+        .file(FileWorker(clock: clock, store: store, channel: channel, report: report))
+      }
+    }
+  }
+
+  /// Says that new deliveries are committed; cheap, from anywhere, at any time.
+  public func wake() {
+    for worker in workers {
+      switch worker {
+      case .webhook(let worker): worker.mailbox.ring()
+      case .file(let worker): worker.mailbox.ring()
+      }
+    }
+  }
+
+  /// Works until the task is cancelled.
+  ///
+  /// - Throws: what the store throws.
+  public func run() async throws {
+    try await withThrowingDiscardingTaskGroup { group in
+      for worker in workers {
+        group.addTask {
+          switch worker {
+          case .webhook(let worker): try await worker.run()
+          case .file(let worker): try await worker.run()
+          }
+        }
+      }
+    }
+  }
+}

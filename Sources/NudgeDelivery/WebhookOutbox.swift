@@ -1,0 +1,103 @@
+public import NudgeClient
+public import NudgeCore
+
+/// What makes one attempt to hand a delivery over. It always comes back, and soon.
+public protocol DeliverySender: Sendable {
+  /// Makes one attempt; what went wrong is in the result.
+  func attempt(_ delivery: Delivery, now: Timestamp) async -> AttemptResult
+}
+
+/// What one attempt came to.
+public struct AttemptResult: Hashable, Sendable {
+  public let verdict: Verdict
+  /// What the outbox said, at most 4 KiB.
+  public let answer: String
+
+  /// A result of these parts.
+  public init(verdict: Verdict, answer: String) {
+    self.verdict = verdict
+    self.answer = answer
+  }
+}
+
+/// Sends deliveries to one URL, signed as Standard Webhooks 1.0 says.
+public struct WebhookOutbox: DeliverySender {
+  private let exchange: HTTPExchange
+  private let url: WebURL
+  private let secrets: [WebhookSecret]
+  private let headers: [HeaderField]
+  private let on4xx: Verdict.RefusalPolicy
+
+  /// An outbox that posts to this URL.
+  ///
+  /// `secrets` are the one, or during a rotation the new and the old one; `headers` are sent beside our own, and
+  /// win over `content-type` and `user-agent`.
+  public init(
+    exchange: HTTPExchange,
+    url: WebURL,
+    secrets: [WebhookSecret],
+    headers: [HeaderField] = [],
+    on4xx: Verdict.RefusalPolicy = .retry
+  ) {
+    self.exchange = exchange
+    self.url = url
+    self.secrets = secrets
+    self.headers = headers
+    self.on4xx = on4xx
+  }
+
+  public func attempt(_ delivery: Delivery, now: Timestamp) async -> AttemptResult {
+    guard delivery.payload.count <= Limits.payloadBytes else {
+      return AttemptResult(
+        verdict: Verdict(fate: .dead, health: .indifferent),
+        answer: "the payload has \(delivery.payload.count) bytes, over \(Limits.payloadBytes)"
+      )
+    }
+    let result = await exchange.send(request(for: delivery, now: now))
+    return AttemptResult(
+      verdict: Verdict(result, on4xx: on4xx, now: now),
+      answer: Self.text(of: result)
+    )
+  }
+
+  private func request(for delivery: Delivery, now: Timestamp) -> OutgoingRequest {
+    let signed = WebhookSignature.headers(
+      id: delivery.id,
+      at: now,
+      body: delivery.payload,
+      secrets: secrets
+    )
+    let named = Set(headers.map { $0.name.lowercased() })
+    let usual = [
+      HeaderField("content-type", "application/json"), HeaderField("user-agent", "nudged"),
+    ].filter { !named.contains($0.name) }
+    return OutgoingRequest(
+      method: "POST",
+      url: url,
+      headers: usual + headers + signed,
+      body: delivery.payload
+    )
+  }
+
+  private static func text(of result: ExchangeResult) -> String {
+    switch result {
+    case .failed(let failure):
+      "\(failure.kind.rawValue): \(failure.text)".cut(toBytes: Limits.answerBytes)
+    case .answered(let answer):
+      "\(answer.status) \(String(decoding: answer.body, as: UTF8.self))"
+        .cut(toBytes: Limits.answerBytes)
+    }
+  }
+}
+
+extension String {
+  /// The longest beginning of whole characters that has no more than this many bytes.
+  func cut(toBytes count: Int) -> String {
+    guard utf8.count > count else { return self }
+    var end = utf8.index(startIndex, offsetBy: count)
+    while end > startIndex, end.samePosition(in: unicodeScalars) == nil {
+      end = utf8.index(before: end)
+    }
+    return String(self[..<end])
+  }
+}
