@@ -84,7 +84,11 @@ let package = Package(
       dependencies: [
         "NudgeCore", "NudgeWire",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
 
@@ -120,7 +124,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NudgeWireTests",
-      dependencies: ["NudgeCore", "NudgeWire", "NudgeTesting"],
+      dependencies: ["NudgeCore", "NudgeWire", "NudgeTesting", "CZlib"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "NudgeStoreTests",
@@ -132,7 +137,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NudgeWebTests",
-      dependencies: ["NudgeCore", "NudgeWeb", "NudgeTesting"],
+      dependencies: ["NudgeCore", "NudgeWire", "NudgeWeb", "NudgeTesting", "CZlib"],
       swiftSettings: strict),
     .testTarget(
       name: "NudgeDaemonTests",

@@ -40,7 +40,10 @@ struct EnvelopeParser: ~Copyable {
     }
     switch status {
     case CSJ_READ: return document
-    case CSJ_NOT_OBJECT: throw .notAnObject
+    case CSJ_NOT_OBJECT:
+      // simdjson has looked at the first byte only: nonsense is malformed before all else.
+      _ = try LenientJSON.strict(bytes, depth: limits.depth)
+      throw .notAnObject
     case CSJ_TOO_MANY: throw .tooManyMessages(limit: limits.batchMessages)
     case CSJ_TOO_DEEP: throw .tooDeep(limit: limits.depth)
     case CSJ_NO_MEMORY: throw .outOfMemory
