@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -95,8 +96,13 @@ let package = Package(
       name: "NudgeWeb",
       dependencies: [
         "NudgeCore", "NudgeWire",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
 
@@ -140,7 +146,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NudgeWireTests",
-      dependencies: ["NudgeCore", "NudgeWire", "NudgeTesting"],
+      dependencies: ["NudgeCore", "NudgeWire", "NudgeTesting", "CZlib"],
+      exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(
       name: "NudgeStoreTests",
@@ -152,7 +159,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NudgeWebTests",
-      dependencies: ["NudgeCore", "NudgeWeb", "NudgeTesting"],
+      dependencies: ["NudgeCore", "NudgeWire", "NudgeWeb", "NudgeTesting", "CZlib"],
       swiftSettings: strict),
     .testTarget(
       name: "NudgeDaemonTests",

@@ -1,0 +1,63 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What goes back to a client.
+struct Answer: Sendable {
+  let status: Int
+  let body: [UInt8]
+  let contentType: String
+  /// Further fields of the head.
+  let fields: [(name: HTTPField.Name, value: String)]
+
+  init(
+    _ status: Int,
+    _ body: [UInt8],
+    contentType: String = "application/json",
+    fields: [(name: HTTPField.Name, value: String)] = []
+  ) {
+    self.status = status
+    self.body = body
+    self.contentType = contentType
+    self.fields = fields
+  }
+
+  /// An error: one JSON object with `code` and `message`, without which SDKs ask again for ever.
+  static func failure(
+    _ status: Int,
+    _ code: String,
+    _ message: String,
+    fields: [(name: HTTPField.Name, value: String)] = []
+  ) -> Answer {
+    let body = #"{"code":"\#(code)","message":"\#(Answer.escaped(message))"}"#
+    return Answer(status, Array(body.utf8), fields: fields)
+  }
+
+  /// The same answer with further fields.
+  func adding(_ more: [(name: HTTPField.Name, value: String)]) -> Answer {
+    Answer(status, body, contentType: contentType, fields: fields + more)
+  }
+
+  /// The answer for Hummingbird; one to HEAD keeps its length and loses its body.
+  func response(isHead: Bool) -> Response {
+    var headers = HTTPFields()
+    headers[.contentType] = contentType
+    headers[.contentLength] = String(body.count)
+    headers[.xContentTypeOptions] = "nosniff"
+    for field in fields { headers[field.name] = field.value }
+    let content = isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+    return Response(status: .init(code: status), headers: headers, body: content)
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": escaped += "\\\(scalar)"
+      case _ where scalar.value < 0x20: escaped += " "
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}

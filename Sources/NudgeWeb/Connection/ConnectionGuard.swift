@@ -1,0 +1,187 @@
+import NIOCore
+import NIOHTTP1
+import NudgeWire
+
+/// Ends connections whose clients are too slow, and asks for bodies that wait to be asked for.
+///
+/// Hummingbird's idle timeout starts again with every byte, so it covers neither a slow head nor
+/// a slow body. A class, since NIO's handlers are; it never leaves its event loop.
+final class ConnectionGuard {
+  private let limits: WebLimits
+  private var clock: ConnectionClock
+  private var timer: Scheduled<Void>?
+  private var timerDeadline: NIODeadline?
+  /// Set once a body was refused before it was sent: what follows could be that body.
+  private var closesAfterAnswer = false
+  private var isClosing = false
+
+  init(limits: WebLimits) {
+    self.limits = limits
+    self.clock = ConnectionClock(limits: limits, now: .now())
+  }
+
+  // MARK: What happens
+
+  func began(_ context: ChannelHandlerContext) {
+    clock = ConnectionClock(limits: limits, now: .now())
+    setTimer(context)
+  }
+
+  func ended() {
+    timer?.cancel()
+    timer = nil
+  }
+
+  func bytesCame() {
+    clock.bytesCame(now: .now())
+  }
+
+  /// Only when a request is not whole by the end of a packet, a timer is worth its cost.
+  func packetEnded(_ context: ChannelHandlerContext) {
+    if clock.isReading { setTimer(context) }
+  }
+
+  func came(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+    switch part {
+    case .head(let head):
+      clock.headCame(now: .now())
+      answerExpectation(of: head, context)
+    case .body: break
+    case .end: clock.requestEnded()
+    }
+  }
+
+  func answerEnded() {
+    clock.answerEnded(now: .now())
+  }
+
+  func answerSent(_ context: ChannelHandlerContext) {
+    clock.answerSent(now: .now())
+    if closesAfterAnswer { context.close(promise: nil) }
+    if timer == nil { setTimer(context) }
+  }
+
+  // MARK: Expect: 100-continue
+
+  private func answerExpectation(of head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    guard head.headers.first(name: "expect")?.lowercased() == "100-continue" else { return }
+    let announced = head.headers.first(name: "content-length").flatMap { Int($0) }
+    if let announced, announced > limits.wire.bodyBytes {
+      closesAfterAnswer = true
+      return
+    }
+    // Not between the parts of an earlier answer; the client then goes on by itself.
+    guard clock.mayAnswer else { return }
+    let head = HTTPResponseHead(version: head.version, status: .continue)
+    context.writeAndFlush(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
+  }
+
+  // MARK: Time
+
+  private func setTimer(_ context: ChannelHandlerContext) {
+    guard let deadline = clock.deadline, !isClosing else { return }
+    if let timerDeadline, timer != nil, timerDeadline <= deadline { return }
+    timer?.cancel()
+    timerDeadline = deadline
+    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+      self.timer = nil
+      self.timerFired(context)
+    }
+  }
+
+  private func timerFired(_ context: ChannelHandlerContext) {
+    guard let deadline = clock.deadline else { return }
+    guard NIODeadline.now() >= deadline else { return setTimer(context) }
+    isClosing = true
+    if clock.mayAnswer {
+      sayTimeout(context)
+    } else {
+      context.close(promise: nil)
+    }
+  }
+
+  private func sayTimeout(_ context: ChannelHandlerContext) {
+    let answer = Answer.failure(408, "too-slow", "the request took too long to arrive")
+    let headers: HTTPHeaders = [
+      "content-type": answer.contentType, "content-length": String(answer.body.count),
+      "connection": "close",
+    ]
+    let head = HTTPResponseHead(version: .http1_1, status: .requestTimeout, headers: headers)
+    let body = context.channel.allocator.buffer(bytes: answer.body)
+    context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
+    context.write(NIOAny(HTTPServerResponsePart.body(.byteBuffer(body))), promise: nil)
+    let end = NIOAny(HTTPServerResponsePart.end(nil))
+    context.writeAndFlush(end, promise: nil)
+    context.close(promise: nil)
+  }
+}
+
+/// Tells the guard of bytes, before they are parsed.
+final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
+
+  private let connection: ConnectionGuard
+
+  init(_ connection: ConnectionGuard) {
+    self.connection = connection
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    connection.bytesCame()
+    context.fireChannelRead(data)
+  }
+}
+
+/// Tells the guard of requests and answers, and acts for it.
+final class PartWatch: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let connection: ConnectionGuard
+
+  init(_ connection: ConnectionGuard) {
+    self.connection = connection
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    if context.channel.isActive { connection.began(context) }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    connection.began(context)
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    connection.ended()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    connection.ended()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    connection.came(unwrapInboundIn(data), context)
+    context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    connection.packetEnded(context)
+    context.fireChannelReadComplete()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard case .end = unwrapOutboundIn(data) else {
+      context.write(data, promise: promise)
+      return
+    }
+    connection.answerEnded()
+    let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
+    sent.futureResult.assumeIsolated().whenSuccess { self.connection.answerSent(context) }
+    context.write(data, promise: sent)
+  }
+}

@@ -1,0 +1,49 @@
+public import NudgeWire
+
+/// What the server takes from its clients, and how long it waits for them.
+public struct WebLimits: Hashable, Sendable {
+  /// What one body may hold.
+  public let wire: WireLimits
+  /// Connections at once; more wait in the backlog.
+  ///
+  /// Each costs a descriptor and some 20 KiB.
+  public let connections: Int
+  /// Connections at once from one address, loopback and proxies excepted: no SDK needs a tenth.
+  public let connectionsPerAddress: Int
+  /// From the first byte of a request, or a connection's beginning, to the end of the head.
+  public let head: Duration
+  /// From the first byte of a request to its last.
+  ///
+  /// SDKs themselves give up after 10 to 15 s.
+  public let request: Duration
+  /// From the end of an answer to the next request, and until the client has read the answer.
+  public let idle: Duration
+  /// Connections that wait to be accepted: what a burst of a mass of browsers needs.
+  public let backlog: Int
+
+  /// Limits of these sizes, which default to those of `quality.md`.
+  public init(
+    wire: WireLimits = WireLimits(),
+    connections: Int = 1024,
+    connectionsPerAddress: Int = 64,
+    head: Duration = .seconds(5),
+    request: Duration = .seconds(15),
+    idle: Duration = .seconds(60),
+    backlog: Int = 4096
+  ) {
+    self.wire = wire
+    self.connections = connections
+    self.connectionsPerAddress = connectionsPerAddress
+    self.head = head
+    self.request = request
+    self.idle = idle
+    self.backlog = backlog
+  }
+
+  /// Bytes of a whole head: cookies of a shared domain fit, floods do not.
+  static let headBytes = 32 << 10
+  /// Fields of a head; browsers send some 20.
+  static let headFields = 100
+  /// Seconds after which a client may ask again when the service is just stopping.
+  static let retryAfterStop = 5
+}
