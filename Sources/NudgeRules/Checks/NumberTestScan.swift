@@ -15,7 +15,9 @@ struct NumberTestScan {
 
   /// Whether no whole number of the range passes both tests.
   static func areContradictory(
-    _ left: NumberTest, _ right: NumberTest, over bounds: ClosedRange<Int>
+    _ left: NumberTest,
+    _ right: NumberTest,
+    over bounds: ClosedRange<Int>
   ) -> Bool {
     !tellingNumbers([left, right], in: bounds).contains {
       passes(Number($0), left) && passes(Number($0), right)
@@ -23,7 +25,8 @@ struct NumberTestScan {
   }
 
   private static func tellingNumbers(
-    _ tests: [NumberTest], in bounds: ClosedRange<Int>
+    _ tests: [NumberTest],
+    in bounds: ClosedRange<Int>
   ) -> [Int] {
     let ends = [bounds.lowerBound, bounds.upperBound]
     let edges = tests.flatMap(\.comparisons).flatMap(numbers).compactMap(floor)

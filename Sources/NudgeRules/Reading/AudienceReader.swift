@@ -8,8 +8,12 @@ struct AudienceReader {
   func condition(_ definition: Definition, in scope: ConditionScope) -> Condition? {
     guard
       let map = MapReader(
-        definition.node, as: .audience, title: definition.title, at: definition.place,
-        collector: session.collector)
+        definition.node,
+        as: .audience,
+        title: definition.title,
+        at: definition.place,
+        collector: session.collector
+      )
     else { return nil }
     _ = map.text("description")
     return ConditionReader(session: session, scope: scope).condition(in: map)
@@ -25,7 +29,10 @@ struct AudienceReader {
       scope.audiences = [definition.name]
       _ = condition(definition, in: scope)
       session.collector.report(
-        .unused, at: definition.place, "nothing refers to \(definition.title)")
+        .unused,
+        at: definition.place,
+        "nothing refers to \(definition.title)"
+      )
     }
   }
 }

@@ -32,8 +32,11 @@ struct ConditionReader {
     }
     guard verbs.count == 1 else {
       map.report(
-        .twoVerbs, at: verbs[1].key, "`\(first.key)` and `\(verbs[1].key)` stand in one map",
-        label: ["put each into a map of its own, below `all:` or `any:`"])
+        .twoVerbs,
+        at: verbs[1].key,
+        "`\(first.key)` and `\(verbs[1].key)` stand in one map",
+        label: ["put each into a map of its own, below `all:` or `any:`"]
+      )
       return nil
     }
     reportMisplacedHelpers(beside: first.key, in: map)
@@ -44,16 +47,23 @@ struct ConditionReader {
     guard !map.entries.contains(where: { map.kind.key($0.key) == nil }) else { return }
     let verbs = Key.verbs.map(\.name).joined(separator: " · ")
     collector.report(
-      .missingKey, at: map.place, "\(map.title) asks nothing", help: ["a condition asks: \(verbs)"])
+      .missingKey,
+      at: map.place,
+      "\(map.title) asks nothing",
+      help: ["a condition asks: \(verbs)"]
+    )
   }
 
   private func reportMisplacedHelpers(beside verb: String, in map: MapReader) {
     let allowed = Verb(rawValue: verb)?.helpers ?? []
     for helper in Key.helpers where map.has(helper.name) && !allowed.contains(helper.name) {
       map.report(
-        .misplacedKey, at: helper.name, "`\(helper.name)` says nothing beside `\(verb)`",
+        .misplacedKey,
+        at: helper.name,
+        "`\(helper.name)` says nothing beside `\(verb)`",
         label: allowed.isEmpty
-          ? ["it belongs to `did`"] : ["beside `\(verb)`: \(allowed.joined(separator: ", "))"])
+          ? ["it belongs to `did`"] : ["beside `\(verb)`: \(allowed.joined(separator: ", "))"]
+      )
     }
   }
 
@@ -83,8 +93,11 @@ struct ConditionReader {
   private func hasModel(for verb: Verb, at entry: YAMLEntry) -> Bool {
     guard verb.needsModel, scope.model == nil, !scope.isLenient else { return true }
     collector.report(
-      .noModel, at: entry.place, "`\(entry.key)` needs a model, and \(scope.title) has none",
-      label: ["ask for events, traits, tags or campaigns"])
+      .noModel,
+      at: entry.place,
+      "`\(entry.key)` needs a model, and \(scope.title) has none",
+      label: ["ask for events, traits, tags or campaigns"]
+    )
     return false
   }
 
@@ -132,8 +145,11 @@ extension ConditionReader {
   private func didNot(in map: MapReader) -> Condition? {
     if !["within", "within_first", "since"].contains(where: map.has) {
       map.report(
-        .missingKey, at: "did_not", "`did_not` has no window",
-        label: ["add `within`, `within_first` or `since`"])
+        .missingKey,
+        at: "did_not",
+        "`did_not` has no window",
+        label: ["add `within`, `within_first` or `since`"]
+      )
     }
     let event = map.text("did_not")
     guard let fact = facts.fact(event: event ?? "", property: nil, in: map), event != nil else {
@@ -145,8 +161,11 @@ extension ConditionReader {
   private func members(_ entry: YAMLEntry, in map: MapReader) -> Condition? {
     if scope.subject == .user {
       collector.report(
-        .wrongSubject, at: entry.place, "`members` counts members of accounts, and \(scope.title) is about users",
-        label: ["use it where the model has `subject: account`"])
+        .wrongSubject,
+        at: entry.place,
+        "`members` counts members of accounts, and \(scope.title) is about users",
+        label: ["use it where the model has `subject: account`"]
+      )
     }
     if !map.has("who_did") {
       map.report(.missingKey, at: "members", "`members` has no `who_did`", label: ["add the event"])
@@ -159,8 +178,12 @@ extension ConditionReader {
   private func accountTrait(_ entry: YAMLEntry) -> Condition? {
     if scope.subject == .account {
       collector.report(
-        .wrongSubject, at: entry.place, "`account_trait` is asked of an account itself",
-        level: .warning, label: ["write `trait`"])
+        .wrongSubject,
+        at: entry.place,
+        "`account_trait` is asked of an account itself",
+        level: .warning,
+        label: ["write `trait`"]
+      )
     }
     return values.namedTests(entry).map { .accountTrait($0) }
   }
@@ -173,8 +196,13 @@ extension ConditionReader {
     session.usedAudiences.insert(name)
     guard let definition = session.definitions.audience(name) else {
       session.reportUnknown(
-        "audience", name, at: entry.value.place, in: scope.title,
-        among: session.definitions.audiences.map(\.name), isGlobal: true)
+        "audience",
+        name,
+        at: entry.value.place,
+        in: scope.title,
+        among: session.definitions.audiences.map(\.name),
+        isGlobal: true
+      )
       return nil
     }
     guard !scope.audiences.contains(name) else {
@@ -194,12 +222,21 @@ extension ConditionReader {
   }
 
   private func reportUnknown(
-    _ noun: String, _ names: [String], of entry: YAMLEntry, among known: [String],
+    _ noun: String,
+    _ names: [String],
+    of entry: YAMLEntry,
+    among known: [String],
     isGlobal: Bool = false
   ) {
     for (name, node) in zip(names, collector.oneOrMore(entry)) where !known.contains(name) {
       session.reportUnknown(
-        noun, name, at: node.place, in: scope.title, among: known, isGlobal: isGlobal)
+        noun,
+        name,
+        at: node.place,
+        in: scope.title,
+        among: known,
+        isGlobal: isGlobal
+      )
     }
   }
 }
@@ -243,14 +280,20 @@ extension ConditionReader {
     }
     if total == 0 {
       collector.report(
-        .neverTrue, at: entry.value.place, "`\(entry.key): all` asks for all of none",
-        label: ["the model names none"])
+        .neverTrue,
+        at: entry.value.place,
+        "`\(entry.key): all` asks for all of none",
+        label: ["the model names none"]
+      )
     }
     return NumberTest([.exactly(Number(total ?? 0))])
   }
 
   private func indexedTests(
-    _ entry: YAMLEntry, _ noun: String, _ known: [String]?, _ bounds: ClosedRange<Int>?
+    _ entry: YAMLEntry,
+    _ noun: String,
+    _ known: [String]?,
+    _ bounds: ClosedRange<Int>?
   ) -> [IndexedTest]? {
     guard let entries = collector.entries(of: entry.value, write: ValueKind.namedNumberTests.advice)
     else { return nil }

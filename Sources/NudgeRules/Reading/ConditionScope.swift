@@ -29,15 +29,23 @@ struct ConditionScope {
   /// The scope of what a model defines.
   static func model(_ model: ModelOutline) -> ConditionScope {
     ConditionScope(
-      title: "model `\(model.name)`", model: model, subject: model.subject, hasStart: true,
-      isFromStart: true)
+      title: "model `\(model.name)`",
+      model: model,
+      subject: model.subject,
+      hasStart: true,
+      isFromStart: true
+    )
   }
 
   /// The scope of a campaign's way in.
   static func campaign(_ name: String, model: ModelOutline?) -> ConditionScope {
     ConditionScope(
-      title: "campaign `\(name)`", model: model, subject: model?.subject, isLenient: model == nil,
-      hasStart: true)
+      title: "campaign `\(name)`",
+      model: model,
+      subject: model?.subject,
+      isLenient: model == nil,
+      hasStart: true
+    )
   }
 
   /// The scope of mutes and settings.

@@ -37,19 +37,29 @@ struct Definitions {
   }
 
   private static func add(
-    _ file: MapReader, _ key: String, _ kind: MapKind, to list: inout [Definition]
+    _ file: MapReader,
+    _ key: String,
+    _ kind: MapKind,
+    to list: inout [Definition]
   ) {
     guard let entry = file.entry(key) else { return }
     for entry in file.collector.namedEntries(of: entry, as: kind) {
       let definition = Definition(
-        kind: kind, name: entry.key, place: entry.place, node: entry.value)
+        kind: kind,
+        name: entry.key,
+        place: entry.place,
+        node: entry.value
+      )
       guard let first = list.first(where: { $0.name == entry.key }) else {
         list.append(definition)
         continue
       }
       file.collector.report(
-        .duplicateName, at: entry.place, "\(definition.title) is defined twice",
-        label: ["first at \(first.place)"])
+        .duplicateName,
+        at: entry.place,
+        "\(definition.title) is defined twice",
+        label: ["first at \(first.place)"]
+      )
     }
   }
 

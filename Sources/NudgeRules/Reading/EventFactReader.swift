@@ -11,8 +11,11 @@ struct EventFactReader {
     guard let window = window(in: map), let filter else { return nil }
     let series = Series(event: event, filter: filter, property: property)
     return EventFact(
-      series: session.series.place(of: series), window: window, isFromStart: scope.isFromStart,
-      property: property)
+      series: session.series.place(of: series),
+      window: window,
+      isFromStart: scope.isFromStart,
+      property: property
+    )
   }
 
   private func filter(in map: MapReader) -> [NamedTest]? {
@@ -24,8 +27,11 @@ struct EventFactReader {
     let written = ["within", "within_first", "since"].filter(map.has)
     if written.count > 1 && written != ["within_first", "since"] {
       map.report(
-        .twoWindows, at: written[1], "`\(written[0])` and `\(written[1])` are two windows",
-        label: ["keep one of them"])
+        .twoWindows,
+        at: written[1],
+        "`\(written[0])` and `\(written[1])` are two windows",
+        label: ["keep one of them"]
+      )
       return nil
     }
     switch written.first {
@@ -40,9 +46,11 @@ struct EventFactReader {
     guard let span = map.span("within") else { return nil }
     if let kept = session.keptDays, span.wholeDays > kept, let node = map.node("within") {
       session.collector.report(
-        .windowBeyondRetention, at: node.place,
+        .windowBeyondRetention,
+        at: node.place,
         "`within: \(node.text ?? "")` looks further back than events are kept",
-        label: ["events are kept \(kept) days: see `store.keep_events`"])
+        label: ["events are kept \(kept) days: see `store.keep_events`"]
+      )
     }
     return .within(span)
   }
@@ -57,8 +65,11 @@ struct EventFactReader {
   private func fromStart(_ span: Span, in map: MapReader) -> Window? {
     guard scope.hasStart || scope.isLenient else {
       map.report(
-        .noAnchor, at: "within_first", "`within_first` has nothing to count from in \(scope.title)",
-        label: ["add `since:` with a date, or write `within`"])
+        .noAnchor,
+        at: "within_first",
+        "`within_first` has nothing to count from in \(scope.title)",
+        label: ["add `since:` with a date, or write `within`"]
+      )
       return nil
     }
     return .withinFirst(span, .start)
@@ -90,14 +101,18 @@ struct EventFactReader {
   private func noAnchor(_ scalar: ScalarText) -> Misreading {
     let known = scope.hasStart ? "`start`, a milestone or a date" : "a date"
     return Misreading(
-      .noAnchor, "`\(scalar.text)` is not known yet in \(scope.title)",
-      label: ["count from \(known)"])
+      .noAnchor,
+      "`\(scalar.text)` is not known yet in \(scope.title)",
+      label: ["count from \(known)"]
+    )
   }
 
   private func ambiguous(_ scalar: ScalarText) -> Misreading {
     Misreading(
-      .ambiguousName, "`\(scalar.text)` is a step and a milestone",
-      label: ["rename the step; `was:` keeps its history"])
+      .ambiguousName,
+      "`\(scalar.text)` is a step and a milestone",
+      label: ["rename the step; `was:` keeps its history"]
+    )
   }
 
   private func unknown(_ scalar: ScalarText) throws(Misreading) -> Anchor {
@@ -106,8 +121,10 @@ struct EventFactReader {
     let known = words + (scope.model?.milestones ?? []) + scope.steps
     let nearest = Suggestion.label(for: scalar.text, among: known)
     throw Misreading(
-      .unknownName, "unknown anchor `\(scalar.text)` in \(scope.title)",
-      label: nearest.isEmpty ? ["write \(ValueKind.anchor.advice)"] : nearest)
+      .unknownName,
+      "unknown anchor `\(scalar.text)` in \(scope.title)",
+      label: nearest.isEmpty ? ["write \(ValueKind.anchor.advice)"] : nearest
+    )
   }
 }
 

@@ -17,8 +17,11 @@ struct ValueReader {
     guard let entries = collector.entries(of: entry.value, write: advice) else { return nil }
     if entries.isEmpty {
       collector.report(
-        .wrongType, at: entry.place, "the map behind `\(entry.key)` is empty",
-        label: ["write \(advice)"])
+        .wrongType,
+        at: entry.place,
+        "the map behind `\(entry.key)` is empty",
+        label: ["write \(advice)"]
+      )
       return nil
     }
     return entries
@@ -31,7 +34,12 @@ struct ValueReader {
     }
     guard filled(entry, write: "an operator") != nil,
       let map = MapReader(
-        node, as: .match, title: "the test of `\(entry.key)`", at: entry.place, collector: collector)
+        node,
+        as: .match,
+        title: "the test of `\(entry.key)`",
+        at: entry.place,
+        collector: collector
+      )
     else { return nil }
     return operators.map { map.kind.key($0.key) == nil ? nil : match($0, in: map) }.allPresent()
   }
@@ -66,8 +74,12 @@ struct ValueReader {
     }
     guard filled(entry, write: ValueKind.numberTest.advice) != nil,
       MapReader(
-        entry.value, as: .numberTest, title: "`\(entry.key)`", at: entry.place,
-        collector: collector) != nil
+        entry.value,
+        as: .numberTest,
+        title: "`\(entry.key)`",
+        at: entry.place,
+        collector: collector
+      ) != nil
     else { return nil }
     let known = operators.filter { MapKind.numberTest.key($0.key) != nil }
     guard known.count == operators.count else { return nil }
@@ -95,15 +107,21 @@ struct ValueReader {
     let numbers = nodes.compactMap { collector.parsed($0, of: entry, ScalarForm.number) }
     guard nodes.count == 2 else {
       collector.report(
-        .wrongType, at: entry.place, "`between` takes two numbers",
-        label: ["write both ends, like `[3, 7]`"])
+        .wrongType,
+        at: entry.place,
+        "`between` takes two numbers",
+        label: ["write both ends, like `[3, 7]`"]
+      )
       return nil
     }
     guard numbers.count == 2 else { return nil }
     guard numbers[0] <= numbers[1] else {
       collector.report(
-        .neverTrue, at: entry.value.place, "nothing lies between \(numbers[0]) and \(numbers[1])",
-        label: ["write the lower one first"])
+        .neverTrue,
+        at: entry.value.place,
+        "nothing lies between \(numbers[0]) and \(numbers[1])",
+        label: ["write the lower one first"]
+      )
       return nil
     }
     return .between(numbers[0], numbers[1])
@@ -115,13 +133,18 @@ struct ValueReader {
     let range = "`\(entry.key)` is \(bounds.adviceText)"
     if !scan.isEverTrue {
       collector.report(
-        .neverTrue, at: entry.value.place, "`\(entry.key)` can never pass this test",
-        label: [range])
+        .neverTrue,
+        at: entry.value.place,
+        "`\(entry.key)` can never pass this test",
+        label: [range]
+      )
     } else if scan.isAlwaysTrue {
       collector.report(
-        .alwaysTrue, at: entry.value.place, "`\(entry.key)` always passes this test",
-        label: [range])
+        .alwaysTrue,
+        at: entry.value.place,
+        "`\(entry.key)` always passes this test",
+        label: [range]
+      )
     }
   }
 }
-
