@@ -143,6 +143,7 @@ let package = Package(
     .testTarget(
       name: "NudgeRulesTests",
       dependencies: ["NudgeCore", "NudgeRules", "NudgeTesting"],
+      exclude: ["Fixtures", "Golden"],
       swiftSettings: strict),
     .testTarget(
       name: "NudgeWireTests",

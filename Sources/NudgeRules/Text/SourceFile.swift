@@ -17,7 +17,10 @@ public struct SourceFile: Hashable, Sendable {
 
   /// The text, without a byte order mark; wrong UTF-8 becomes U+FFFD.
   public var text: String {
-    String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
+    String(
+      decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...],
+      as: UTF8.self
+    )
   }
 
   /// The lines of the text without their ends, split where YAML splits them.
