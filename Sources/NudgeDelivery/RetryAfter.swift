@@ -2,8 +2,9 @@ public import NudgeCore
 
 /// How long a receiver asks to be left alone.
 public enum RetryAfter {
-  /// The wait that a `Retry-After` header asks for: 0 ... 24 hours; `nil` when it cannot be read.
+  /// The wait that a `Retry-After` header asks for; `nil` when it cannot be read.
   ///
+  /// From none to 24 hours.
   /// Seconds, decimals of seconds, and the three date forms of RFC 9110, section 5.6.7.
   public static func wait(_ header: String, now: Timestamp) -> Duration? {
     let text = header.trimmed
