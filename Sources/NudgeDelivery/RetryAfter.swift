@@ -61,7 +61,8 @@ enum HTTPDate {
     let days = now.millisecondsSinceEpoch / 86_400_000
     let year = LocalDate(daysSinceEpoch: Int(days)).civil.year
     let guess = year - year % 100 + short
-    return guess > year + 50 ? guess - 100 : guess
+    if guess > year + 50 { return guess - 100 }
+    return guess <= year - 50 ? guess + 100 : guess
   }
 
   private static func instant(

@@ -45,12 +45,14 @@ public final class LoopbackReceiver: Sendable {
 
   /// A receiver on a free port of 127.0.0.1, or on a unix socket at this path.
   ///
+  /// With a `greeting` it says that first and ends the connection, as one does who speaks another protocol.
   /// - Throws: What the system says.
   public init(
     socketPath: String? = nil,
+    greeting: String? = nil,
     script: @escaping @Sendable (Request) -> Behaviour
   ) throws {
-    listener = try Listener(socketPath: socketPath, script: script)
+    listener = try Listener(socketPath: socketPath, greeting: greeting, script: script)
     let listener = listener
     Thread.detachNewThread { listener.accept() }
   }
@@ -69,13 +71,16 @@ private final class Listener: Sendable {
   let requests = Mutex<[LoopbackReceiver.Request]>([])
   private let descriptor: CInt
   private let connections = Mutex<Set<CInt>?>([])
+  private let greeting: String?
   private let script: @Sendable (LoopbackReceiver.Request) -> LoopbackReceiver.Behaviour
 
   init(
     socketPath: String?,
+    greeting: String?,
     script: @escaping @Sendable (LoopbackReceiver.Request) -> LoopbackReceiver.Behaviour
   ) throws {
     self.script = script
+    self.greeting = greeting
     let family = socketPath == nil ? AF_INET : AF_UNIX
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
     self.descriptor = descriptor
@@ -119,7 +124,7 @@ private final class Listener: Sendable {
 
   private func serve(_ connection: CInt) {
     var wire = Wire(descriptor: connection)
-    while let parts = wire.request() {
+    while greeting.map({ wire.perform(.raw($0)) }) ?? true, let parts = wire.request() {
       let request = requests.withLock { requests in
         let request = LoopbackReceiver.Request(
           index: requests.count,
@@ -225,6 +230,9 @@ private struct Wire {
       while send([UInt8](repeating: 0x20, count: 65_536)) {}
     case .raw(let text):
       _ = send(Array(text.utf8))
+      // Closing with bytes unread would reset the connection, and the text might be lost.
+      shutdown(descriptor, Int32(SHUT_WR))
+      while fill() {}
     }
     return false
   }

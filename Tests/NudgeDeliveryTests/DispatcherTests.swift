@@ -57,6 +57,7 @@ private struct Bench {
       group.addTask { try await dispatcher.run() }
       try await body(reports)
       group.cancelAll()
+      try await group.waitForAll()
     }
   }
 }

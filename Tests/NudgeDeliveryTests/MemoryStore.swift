@@ -7,10 +7,16 @@ import Synchronization
 ///
 /// A class, since the test looks at what the dispatcher changes.
 final class MemoryStore: DeliveryStore {
+  /// First attempts and retries of a channel wait apart.
+  struct Lane: Hashable {
+    let channel: String
+    let isRetry: Bool
+  }
+
   struct State {
     var deliveries: [String: Delivery] = [:]
-    /// Ids in the order of insertion; those that are done are left out lazily.
-    var order: [String: [String]] = [:]
+    /// Ids in the order of insertion; those that have left their lane are dropped lazily.
+    var order: [Lane: [String]] = [:]
     var files: [String: FileState] = [:]
     var offsets: [String: [(id: String, offset: Int)]] = [:]
     var disabled: [String] = []
@@ -26,7 +32,7 @@ final class MemoryStore: DeliveryStore {
     state.withLock { state in
       for delivery in deliveries {
         state.deliveries[delivery.id] = delivery
-        state.order[delivery.channel, default: []].append(delivery.id)
+        state.enqueue(delivery)
       }
     }
   }
@@ -39,9 +45,22 @@ final class MemoryStore: DeliveryStore {
 
   func settle(_ settled: [Delivery], thenClaim claim: ClaimRequest) async throws -> ClaimedBatch {
     state.withLock { state in
-      for delivery in settled { state.deliveries[delivery.id] = delivery }
-      let due = state.due(claim.channel, limit: claim.limit * 2, now: claim.now)
-      let (retries, fresh) = (due.filter(\.isRetry), due.filter { !$0.isRetry })
+      for delivery in settled {
+        state.deliveries[delivery.id] = delivery
+        if delivery.attempts == 1 { state.enqueue(delivery) }
+      }
+      let retries = state.due(
+        claim.channel,
+        isRetry: true,
+        limit: claim.limit,
+        now: claim.now
+      )
+      let fresh = state.due(
+        claim.channel,
+        isRetry: false,
+        limit: claim.limit,
+        now: claim.now
+      )
       let ordered =
         retries.prefix(claim.retriesFirst) + fresh
         + retries.dropFirst(claim.retriesFirst)
@@ -69,7 +88,7 @@ final class MemoryStore: DeliveryStore {
         }
         return FileWork(plan: file.resuming(rows), nextDue: nil)
       }
-      let due = state.due(channel, limit: limit, now: now)
+      let due = state.due(channel, isRetry: false, limit: limit, now: now)
       guard
         let (plan, next) = file.planning(
           due.map { ($0.id, $0.payload) },
@@ -102,25 +121,41 @@ final class MemoryStore: DeliveryStore {
 }
 
 extension MemoryStore.State {
-  mutating func due(_ channel: String, limit: Int, now: Timestamp) -> [Delivery] {
-    var ids = order[channel] ?? []
-    let done = ids.prefix { deliveries[$0]?.isOver == true }.count
-    ids.removeFirst(done)
-    order[channel] = ids
+  mutating func enqueue(_ delivery: Delivery) {
+    let lane = MemoryStore.Lane(channel: delivery.channel, isRetry: delivery.isRetry)
+    order[lane, default: []].append(delivery.id)
+  }
+
+  mutating func due(
+    _ channel: String,
+    isRetry: Bool,
+    limit: Int,
+    now: Timestamp
+  ) -> [Delivery] {
+    let lane = MemoryStore.Lane(channel: channel, isRetry: isRetry)
+    let gone = (order[lane] ?? []).prefix { id in
+      deliveries[id].map { $0.isOver || $0.isRetry != isRetry } ?? true
+    }
+    order[lane]?.removeFirst(gone.count)
     var due: [Delivery] = []
-    for id in ids where due.count < limit {
-      guard let delivery = deliveries[id], delivery.claimed(now: now) != nil else { continue }
+    for id in order[lane] ?? [] where due.count < limit {
+      guard let delivery = deliveries[id], delivery.isRetry == isRetry,
+        delivery.claimed(now: now) != nil
+      else { continue }
       due.append(delivery)
+      if due.count == limit { break }
     }
     return due
   }
 
   func nextDue(_ channel: String) -> Timestamp? {
     var next: Timestamp?
-    for id in order[channel] ?? [] {
-      guard case .pending(let due) = deliveries[id]?.state else { continue }
-      if due == .distantPast { return due }
-      next = min(next ?? due, due)
+    for isRetry in [false, true] {
+      for id in order[MemoryStore.Lane(channel: channel, isRetry: isRetry)] ?? [] {
+        guard case .pending(let due) = deliveries[id]?.state else { continue }
+        if due == .distantPast { return due }
+        next = min(next ?? due, due)
+      }
     }
     return next
   }
