@@ -64,7 +64,7 @@ private var forbiddenWords: [(name: String, pattern: Regex<Substring>)] {
 }
 
 /// The one place of the rules where files are read.
-private let folderLoaders: Set = ["NudgeRules/RuleFolder.swift"]
+private let folderLoaders: Set = ["NudgeRules/Text/RuleFolder.swift"]
 
 struct `The source tree` {
   @Test func `has a fence round every target`() throws {
