@@ -44,6 +44,7 @@ let package = Package(
     .target(
       name: "NudgeCore",
       dependencies: [
+        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
@@ -70,7 +71,6 @@ let package = Package(
       name: "NudgeStore",
       dependencies: [
         "NudgeCore",
-        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
