@@ -1,0 +1,37 @@
+# Every target is a sentence in `make help`. Products of debug builds are in .build/debug, of release builds in
+# .build/release; neither overwrites the other.
+
+.DEFAULT_GOAL := help
+.PHONY: help prerequisites build test lint format demo bench clean
+
+# Dependencies that a target does not declare are errors.
+strict := --explicit-target-dependency-import-check error
+
+help: ## Print this.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, tzdata.
+	@.ci/prerequisites
+
+build: prerequisites ## Build the release binary, .build/release/nudged.
+	swift build -c release $(strict) --product nudged --static-swift-stdlib
+	@ls -l .build/release/nudged
+
+demo: build ## Play the sample trials in time lapse, in a temporary folder.
+	.build/release/nudged demo
+
+test: prerequisites lint ## Check the form, build everything in debug, run every suite.
+	swift build $(strict) --build-tests
+	@.ci/suites
+
+lint: ## Check the form of the Swift sources.
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## Bring the Swift sources into form.
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
+	bench/run
+
+clean: ## Remove what bench/ has built; the products of Swift stay.
+	rm -rf bench/.build bench/echo/.build

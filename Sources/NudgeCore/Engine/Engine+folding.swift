@@ -1,0 +1,190 @@
+extension Engine {
+  /// Who changed by an event, and who is to be looked at because of it.
+  struct Change {
+    var touched: Set<SubjectID> = []
+    var looks: [SubjectID: Trigger] = [:]
+
+    mutating func look(at subject: SubjectID, _ trigger: Trigger) {
+      touched.insert(subject)
+      looks[subject, default: trigger].series.formUnion(trigger.series)
+    }
+  }
+
+  /// Adds an event to what is known of its person and its account. The order of arrival does not matter.
+  func fold(_ event: Event, now: Timestamp, into world: inout World) -> Change {
+    var change = Change()
+    guard let subject = resolved(event.subject, in: world) else {
+      foldTraits(of: event, now: now, into: &world, &change)
+      return change
+    }
+    if event.kind == .alias { merge(event, into: subject, &world, &change, trigger(event, now)) }
+    join(event, subject, &world, &change, trigger(event, now))
+    foldTraits(of: event, now: now, into: &world, &change)
+    foldSeries(of: event, subject, now: now, into: &world, &change)
+    return change
+  }
+
+  /// Follows an anonymous subject to the person it turned out to be.
+  private func resolved(_ subject: SubjectID?, in world: World) -> SubjectID? {
+    guard let subject else { return nil }
+    return world.memories[subject]?.isNow ?? subject
+  }
+
+  private func trigger(_ event: Event, _ now: Timestamp) -> Trigger {
+    let age = now.milliseconds(since: event.timestamp)
+    let isLate =
+      age > rules.set.policy.lateLimitMilliseconds || -age > Limits.futureToleranceMilliseconds
+    return Trigger(series: [], isLate: isLate, actor: event.userID)
+  }
+
+  // MARK: Accounts
+
+  /// Notes that a person belongs to the account that an event names, from then on (ruling 17).
+  private func join(
+    _ event: Event, _ subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ trigger: Trigger
+  ) {
+    guard let account = event.groupID, subject.kind == .user else { return }
+    let place = world.memories[subject]?.memberships.firstIndex { $0.account == account }
+    if let place {
+      let isNewest = world.memories[subject]?.memberships[place].note(event) ?? false
+      let hasSeveral = (world.memories[subject]?.memberships.count ?? 0) > 1
+      if isNewest { change.touched.insert(subject) }
+      if isNewest && hasSeveral { change.look(at: subject, trigger) }
+      return
+    }
+    world.memories[subject]?.memberships.append(
+      Memory.Membership(
+        account: account, latest: event.timestamp, latestMessageID: event.messageID))
+    change.look(at: subject, trigger)
+    welcome(subject, to: .account(account), &world)
+    change.look(at: .account(account), trigger)
+  }
+
+  /// Gives an account the events of a new member that name no account (ruling 18).
+  private func welcome(_ member: SubjectID, to account: SubjectID, _ world: inout World) {
+    guard let memory = world.memories[member] else { return }
+    let place = Int32(world.memories[account]?.members.count ?? 0)
+    world.memories[account]?.members.append(member.id)
+    guard rules.hasAccountModels else { return }
+    for (series, occurrences) in memory.series {
+      for occurrence in occurrences.all where occurrence.source == 0 {
+        world.memories[account]?.series[series, default: Occurrences()].insert(
+          Occurrences.Occurrence(
+            instant: occurrence.instant, value: occurrence.value, source: place))
+      }
+    }
+  }
+
+  // MARK: Traits
+
+  private func foldTraits(
+    of event: Event, now: Timestamp, into world: inout World, _ change: inout Change
+  ) {
+    guard let owner = traitOwner(of: event, in: world) else { return }
+    let members = event.traits.members
+    let trigger = trigger(event, now)
+    for member in members {
+      let setting = TraitHistory.Setting(
+        timestamp: event.timestamp, messageID: event.messageID, value: member.value)
+      world.memories[owner]?.traits[member.key, default: TraitHistory()].insert(
+        setting, now: now, keepsPast: rules.historicTraits.contains(member.key))
+    }
+    guard !members.isEmpty else { return }
+    change.look(at: owner, trigger)
+    guard owner.kind == .account,
+      members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
+    else { return }
+    for member in world.memories[owner]?.members ?? [] {
+      change.look(at: .user(member), Trigger(isLate: trigger.isLate))
+    }
+  }
+
+  private func traitOwner(of event: Event, in world: World) -> SubjectID? {
+    switch event.kind {
+    case .identify: resolved(event.subject, in: world)
+    case .group: event.groupID.map(SubjectID.account)
+    case .track, .page, .screen, .alias: nil
+    }
+  }
+
+  // MARK: Facts
+
+  private func foldSeries(
+    of event: Event, _ subject: SubjectID, now: Timestamp, into world: inout World,
+    _ change: inout Change
+  ) {
+    let series = rules.series(of: event, zones: zones)
+    guard !series.isEmpty else { return }
+    var trigger = trigger(event, now)
+    trigger.series = Set(series.map(\.place))
+    let namesAccount: Int32 = event.groupID == nil ? 0 : 1
+    add(series, event, source: namesAccount, to: subject, &world)
+    change.look(at: subject, trigger)
+    guard rules.hasAccountModels, subject.kind == .user else { return }
+    let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
+    for account in accounts.map(SubjectID.account) {
+      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
+      add(series, event, source: Int32(place), to: account, &world)
+      change.look(at: account, trigger)
+    }
+  }
+
+  private func add(
+    _ series: [(place: Int, value: Scalar?)], _ event: Event, source: Int32, to subject: SubjectID,
+    _ world: inout World
+  ) {
+    for (place, value) in series {
+      world.memories[subject]?.series[place, default: Occurrences()].insert(
+        Occurrences.Occurrence(
+          instant: event.timestamp.millisecondsSinceEpoch, value: value, source: source))
+    }
+  }
+
+  // MARK: Identities
+
+  /// Merges the anonymous subject that `alias` names into the known one, events and traits included.
+  private func merge(
+    _ event: Event, into subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ trigger: Trigger
+  ) {
+    guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
+      let old = world.memories[previous], old.isNow == nil
+    else { return }
+    world.memories[subject]?.absorb(old)
+    var forwarding = Memory(subject: previous)
+    forwarding.isNow = subject
+    world.memories[previous] = forwarding
+    change.touched.insert(previous)
+    change.look(at: subject, trigger)
+  }
+}
+
+extension Memory {
+  /// Adds all that is known of another subject who is the same person.
+  mutating func absorb(_ other: Memory) {
+    for (place, occurrences) in other.series {
+      for occurrence in occurrences.all { series[place, default: Occurrences()].insert(occurrence) }
+    }
+    for (name, history) in other.traits {
+      for setting in history.settings {
+        traits[name, default: TraitHistory()].insert(setting, now: .distantPast, keepsPast: true)
+      }
+    }
+    progress = [:]
+  }
+}
+
+extension Memory.Membership {
+  /// Notes a further event that names the account; tells whether it is the newest.
+  mutating func note(_ event: Event) -> Bool {
+    let isNewer =
+      event.timestamp > latest
+      || (event.timestamp == latest
+        && latestMessageID.utf8.lexicographicallyPrecedes(event.messageID.utf8))
+    guard isNewer else { return false }
+    latest = event.timestamp
+    latestMessageID = event.messageID
+    return true
+  }
+}

@@ -1,0 +1,179 @@
+/// What happens to the engine: the only things that make it decide.
+public enum Stimulus: Hashable, Sendable {
+  /// An event, with the instant at which it takes its place in the order of all stimuli.
+  case event(Event, at: Timestamp)
+  /// A subject whose timer is due.
+  case timer(SubjectID, at: Timestamp)
+
+  /// The instant of the stimulus.
+  public var at: Timestamp {
+    switch self {
+    case .event(_, let at), .timer(_, let at): at
+    }
+  }
+}
+
+/// The memories that one step of the engine may read and change.
+public struct World: Sendable {
+  /// By subject; one who was never seen has an empty memory, not none.
+  public var memories: [SubjectID: Memory]
+
+  /// A world of these memories.
+  public init(_ memories: [SubjectID: Memory] = [:]) {
+    self.memories = memories
+  }
+}
+
+/// What follows from a stimulus; all of it is made durable together.
+public struct Effects: Hashable, Sendable {
+  /// Final decisions, in the order in which they were made.
+  public internal(set) var decisions: [Decision] = []
+  /// What the sent ones hand to the outside, in the same order.
+  public internal(set) var interventions: [Intervention] = []
+  /// Passages that began or ended.
+  public internal(set) var enrolments: [EnrolmentChange] = []
+  /// The subjects whose memory may have changed.
+  public internal(set) var touched: Set<SubjectID> = []
+
+  /// Nothing follows.
+  public init() {}
+}
+
+/// A passage through a campaign that began or ended.
+public struct EnrolmentChange: Hashable, Sendable {
+  public let subject: SubjectID
+  public let campaign: String
+  /// Counted from 1.
+  public let number: Int
+  public let enteredAt: Timestamp
+  /// `nil` while inside.
+  public let endedAt: Timestamp?
+  /// `finished`, or the way out such as `left.bought`; `nil` while inside.
+  public let ending: String?
+}
+
+/// Decides: a pure function of the rules, the memories, a stimulus and its instant.
+///
+/// It does no I/O, reads no clock and draws no chance, so that the live daemon, tests, backtests and replays
+/// are the same function fed from different places.
+public struct Engine: Sendable {
+  /// The rules that decide.
+  public let rules: RuleIndex
+  let zones: ZoneTable
+  /// When each campaign was first deployed, by name; one that is missing counts as deployed before everything.
+  let deployments: [String: Timestamp]
+  let messages: any MessageRenderer
+
+  /// An engine for a rule set.
+  public init(
+    rules: RuleSet, zones: ZoneTable, deployments: [String: Timestamp] = [:],
+    messages: any MessageRenderer = NoMessages()
+  ) {
+    self.rules = RuleIndex(rules, zones: zones)
+    self.zones = zones
+    self.deployments = deployments
+    self.messages = messages
+  }
+
+  /// The subjects whose memories a stimulus needs and the world does not hold yet.
+  ///
+  /// To be asked again after they were added, since one memory names the next; empty when `handle` may be called.
+  public func missing(for stimulus: Stimulus, in world: World) -> [SubjectID] {
+    var needed: Set<SubjectID>
+    switch stimulus {
+    case .timer(let subject, _): needed = [subject]
+    case .event(let event, _): needed = Set(event.subjects)
+    }
+    for subject in needed {
+      guard let memory = world.memories[subject] else { continue }
+      needed.formUnion(related(to: memory, world, now: stimulus.at))
+    }
+    if case .event(let event, _) = stimulus, let account = event.accountWithNewTraits,
+      let memory = world.memories[account]
+    {
+      needed.formUnion(memory.members.map(SubjectID.user))
+    }
+    return needed.filter { world.memories[$0] == nil }.sorted()
+  }
+
+  private func related(to memory: Memory, _ world: World, now: Timestamp) -> Set<SubjectID> {
+    var related = Set(memory.memberships.map { SubjectID.account($0.account) })
+    if let known = memory.isNow { related.insert(known) }
+    for account in [memory] + related.compactMap({ world.memories[$0] })
+    where account.subject.kind == .account {
+      related.formUnion(recipients(of: account, now: now))
+    }
+    return related
+  }
+
+  /// The users whom campaigns on this account may write to.
+  private func recipients(of account: Memory, now: Timestamp) -> [SubjectID] {
+    let named = rules.recipientTraits.compactMap { account.trait($0, at: now)?.text }
+    let acting = rules.hasActors ? account.members : []
+    return (named + acting).map(SubjectID.user)
+  }
+
+  /// Takes in a stimulus and decides what follows, in the world and in what is handed back.
+  ///
+  /// The world must hold all that `missing(for:in:)` asks for.
+  public func handle(_ stimulus: Stimulus, in world: inout World) -> Effects {
+    var effects = Effects()
+    switch stimulus {
+    case .timer(let subject, let now):
+      look(at: subject, now, nil, &world, &effects)
+    case .event(let event, let now):
+      let change = fold(event, now: now, into: &world)
+      effects.touched.formUnion(change.touched)
+      for subject in change.looks.keys.sorted() {
+        look(at: subject, now, change.looks[subject], &world, &effects)
+      }
+    }
+    return effects
+  }
+
+  private func look(
+    at subject: SubjectID, _ now: Timestamp, _ trigger: Trigger?, _ world: inout World,
+    _ effects: inout Effects
+  ) {
+    guard let memory = world.memories[subject] else { return }
+    var visit = Visit(engine: self, world: world, memory: memory, now: now, trigger: trigger)
+    visit.run()
+    effects.decisions += visit.effects.decisions
+    effects.interventions += visit.effects.interventions
+    effects.enrolments += visit.effects.enrolments
+    effects.touched.formUnion(visit.effects.touched)
+    effects.touched.insert(subject)
+    world.memories[subject] = nil
+    world = visit.world
+    world.memories[subject] = visit.memory
+  }
+}
+
+/// What an event means for the one who is looked at because of it.
+struct Trigger: Hashable, Sendable {
+  /// The series that it adds to.
+  var series: Set<Int> = []
+  /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
+  var isLate = false
+  /// The user whose event it is.
+  var actor: String?
+}
+
+extension Event {
+  /// Whom it is about: the known person, else the anonymous one; `nil` for neither.
+  public var subject: SubjectID? {
+    userID.map(SubjectID.user) ?? anonymousID.map(SubjectID.anonymous)
+  }
+
+  /// Everybody whom it names.
+  var subjects: [SubjectID] {
+    let previous = kind == .alias ? previousID.flatMap(previousSubjects) ?? [] : []
+    return [subject, groupID.map(SubjectID.account)].compactMap(\.self) + previous
+  }
+
+  private func previousSubjects(_ id: String) -> [SubjectID] { [.anonymous(id), .user(id)] }
+
+  var accountWithNewTraits: SubjectID? {
+    kind == .group ? groupID.map(SubjectID.account) : nil
+  }
+}

@@ -1,0 +1,90 @@
+/// One subject, looked at as of one instant: what conditions, metrics and scores are read through.
+///
+/// Events and traits after `now` are unseen but known, so that answers can say when they change.
+struct Lens: Sendable {
+  let rules: RuleIndex
+  let zones: ZoneTable
+  let now: Timestamp
+  let memory: Memory
+  /// The memory of the person's account, where they have one.
+  let account: Memory?
+  /// The zone in which days are counted.
+  let zone: Zone
+  /// The model at hand; `nil` in mutes and settings.
+  let model: Int?
+  let progress: Progress?
+  /// The campaign at hand, with the enrolment that is open.
+  let campaign: Campaign?
+  let enrolment: Enrolment?
+
+  /// The same view in a model, in the model's own calendar (ruling 3).
+  func inModel(_ index: Int) -> Lens {
+    Lens(
+      rules: rules, zones: zones, now: now, memory: memory, account: account, zone: zone,
+      model: index, progress: memory.progress[index], campaign: nil, enrolment: nil)
+  }
+
+  /// The same view with a progress that is being worked out, as of another instant.
+  func asOf(_ instant: Timestamp, model index: Int, progress: Progress) -> Lens {
+    Lens(
+      rules: rules, zones: zones, now: instant, memory: memory, account: account, zone: zone,
+      model: index, progress: progress, campaign: nil, enrolment: nil)
+  }
+
+  /// The same view in a campaign, whose zone goes before the settings' (ruling 3).
+  func inCampaign(_ campaign: Campaign, enrolment: Enrolment?) -> Lens {
+    Lens(
+      rules: rules, zones: zones, now: now, memory: memory, account: account,
+      zone: zones.zone(of: memory, account: account, campaign: campaign, rules: rules, now: now),
+      model: campaign.model, progress: memory.progress[campaign.model], campaign: campaign,
+      enrolment: enrolment)
+  }
+
+  /// Today, where the subject is.
+  var today: LocalDate { zone.date(at: now) }
+
+  /// The local dates since the start's; `nil` before the start.
+  var day: Int? {
+    guard let start = progress?.startedAt else { return nil }
+    return today.daysSinceEpoch - zone.date(at: start).daysSinceEpoch
+  }
+
+  /// The instant of an anchor; `nil` while it does not exist, or lies after `now`.
+  func instant(of anchor: Anchor) -> Timestamp? {
+    guard let instant = knownInstant(of: anchor) else { return nil }
+    if case .date = anchor { return instant }
+    return instant <= now ? instant : nil
+  }
+
+  /// The instant of an anchor, also one after `now`.
+  func knownInstant(of anchor: Anchor) -> Timestamp? {
+    switch anchor {
+    case .start: progress?.startedAt
+    case .entering: enrolment?.enteredAt
+    case .milestone(let index): progress?.milestones[index]
+    case .step(let index): step(at: index)
+    case .date(let date): zone.startOfDay(date)
+    }
+  }
+
+  private func step(at index: Int) -> Timestamp? {
+    guard let campaign else { return nil }
+    return enrolment?.steps[campaign.steps[index].name]?.firstDoneAt
+  }
+}
+
+extension ZoneTable {
+  /// The zone of a subject: their trait `timezone`, their account's, the campaign's, the settings'.
+  func zone(
+    of memory: Memory, account: Memory?, campaign: Campaign?, rules: RuleIndex, now: Timestamp
+  ) -> Zone {
+    zone(inTraitsOf: memory, now: now) ?? account.flatMap { zone(inTraitsOf: $0, now: now) }
+      ?? campaign?.timezone.flatMap { self[$0] } ?? rules.defaultZone
+  }
+
+  /// The zone that the trait `timezone` names; `nil` when unset or not known.
+  private func zone(inTraitsOf memory: Memory, now: Timestamp) -> Zone? {
+    guard let name = memory.trait("timezone", at: now)?.text else { return nil }
+    return self[name]
+  }
+}

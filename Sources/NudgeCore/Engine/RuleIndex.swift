@@ -1,0 +1,152 @@
+/// A rule set with the tables that the engine looks things up in.
+///
+/// A class, since every view of every subject refers to the same one; it never changes.
+public final class RuleIndex: Sendable {
+  /// The rules themselves.
+  public let set: RuleSet
+  /// The zone of the settings.
+  let defaultZone: Zone
+  /// The places of the series that an event of this name may belong to.
+  let seriesByEvent: [String: [Int]]
+  /// The properties that these series read.
+  let propertiesByEvent: [String: Set<String>]
+  /// The name of each series by its definition, by place.
+  let seriesKeys: [UInt64]
+  let seriesByKey: [UInt64: Int]
+  let modelByName: [String: Int]
+  /// The campaigns' places, by name.
+  let campaignByName: [String: Int]
+  /// Whether some model is about accounts, so that accounts keep events.
+  let hasAccountModels: Bool
+  /// The traits whose past some model needs.
+  let historicTraits: Set<String>
+  /// The traits of accounts that something about persons reads, `timezone` included.
+  let accountTraitsOfPersons: Set<String>
+  /// The traits of accounts that name a recipient.
+  let recipientTraits: Set<String>
+  /// Whether some step goes to the member whose event triggered it.
+  let hasActors: Bool
+  /// The longest look back of a cap, or of a step's `per`, in milliseconds.
+  let capReachMilliseconds: Int64
+
+  /// The tables of a rule set; a zone that the system's data does not know reads as UTC.
+  public init(_ set: RuleSet, zones: ZoneTable) {
+    self.set = set
+    self.defaultZone = zones[set.policy.timezone] ?? .utc
+    self.seriesByEvent = Dictionary(grouping: set.series.indices) { set.series[$0].event }
+    self.propertiesByEvent = seriesByEvent.mapValues { places in
+      Set(places.flatMap { set.series[$0].filter.map(\.name) + [set.series[$0].property].compactMap(\.self) })
+    }
+    let keys = set.series.map(\.key)
+    self.seriesKeys = keys
+    self.seriesByKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
+    self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    self.hasAccountModels = set.models.contains { $0.subject == .account }
+    self.historicTraits = Set(
+      set.models.flatMap { model in
+        ([model.starts] + model.milestones.map(\.reachedWhen) + [model.activatedWhen].compactMap(\.self))
+          .flatMap { $0.traitNames(ofAccount: false) + $0.traitNames(ofAccount: true) }
+      })
+    self.accountTraitsOfPersons = Set(
+      set.allConditions.flatMap { $0.traitNames(ofAccount: true) } + ["timezone"])
+    let recipients = set.campaigns.flatMap(\.steps).map(\.recipient)
+    self.recipientTraits = Set(
+      recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } })
+    self.hasActors = recipients.contains(.actor)
+    self.capReachMilliseconds = (set.policy.caps.map(\.per).map(\.reachMilliseconds).max() ?? 0)
+  }
+
+  /// The series that an event belongs to, with the value that each keeps.
+  func series(of event: Event, zones: ZoneTable) -> [(place: Int, value: Scalar?)] {
+    guard let places = seriesByEvent[event.name], event.kind.countsAsDone else { return [] }
+    let properties = event.properties.values(under: propertiesByEvent[event.name] ?? [])
+    let lens = Lens(
+      rules: self, zones: zones, now: event.timestamp,
+      memory: Memory(subject: .anonymous("-")), account: nil, zone: defaultZone, model: nil,
+      progress: nil, campaign: nil, enrolment: nil)
+    return places.compactMap { place in
+      let series = set.series[place]
+      let passes = series.filter.allSatisfy { lens.evaluate($0.matches, properties[$0.name]).holds }
+      return passes ? (place, series.property.flatMap { properties[$0]?.scalar }) : nil
+    }
+  }
+}
+
+extension Event.Kind {
+  /// Whether `did` can be about it.
+  var countsAsDone: Bool {
+    switch self {
+    case .track, .page, .screen: true
+    case .identify, .group, .alias: false
+    }
+  }
+}
+
+extension Span {
+  /// The furthest that a window of this length can look back, in milliseconds; a local day has at most 27 hours
+  /// here, more than any clock change makes of it.
+  var reachMilliseconds: Int64 {
+    switch self {
+    case .clock(let milliseconds): milliseconds
+    case .calendar(let days): Int64(days + 1) * 27 * 3_600_000
+    }
+  }
+}
+
+extension RuleSet {
+  /// Every condition of campaigns, mutes and the policy.
+  var allConditions: [Condition] {
+    let ofCampaigns = campaigns.flatMap { campaign in
+      [campaign.who, campaign.stays].compactMap(\.self) + campaign.leaveWhen.map(\.when)
+        + campaign.steps.flatMap(\.conditions)
+    }
+    let ofMutes = mutes.flatMap { [$0.when].compactMap(\.self) }
+    return ofCampaigns + ofMutes + [policy.unsubscribedWhen]
+  }
+}
+
+extension Step {
+  /// The conditions that a step asks.
+  var conditions: [Condition] {
+    var conditions = [onlyIf].compactMap(\.self)
+    if case .asSoonAs(let condition) = timing { conditions.append(condition) }
+    return conditions
+  }
+}
+
+extension Condition {
+  /// The conditions directly inside this one.
+  var parts: [Condition] {
+    switch self {
+    case .all(let parts), .any(let parts), .none(let parts): parts
+    case .not(let part), .audience(_, let part): [part]
+    case .did, .trait, .accountTrait, .tagged, .reached, .missing, .milestonesReached,
+      .categoriesReached, .activated, .day, .pace, .health, .segment, .score, .metric, .inCampaign,
+      .members:
+      []
+    }
+  }
+
+  /// The names of the traits that this condition reads, of the subject or of its account.
+  func traitNames(ofAccount isOfAccount: Bool) -> [String] {
+    switch self {
+    case .trait(let tests) where !isOfAccount: tests.map(\.name)
+    case .accountTrait(let tests) where isOfAccount: tests.map(\.name)
+    default: parts.flatMap { $0.traitNames(ofAccount: isOfAccount) }
+    }
+  }
+
+  /// The series whose new events trigger `as_soon_as` again: under `all` and `any`, not under `not` or `none`.
+  var triggeringSeries: Set<Int> {
+    switch self {
+    case .all(let parts), .any(let parts): Set(parts.flatMap(\.triggeringSeries))
+    case .audience(_, let part): part.triggeringSeries
+    case .did(let fact, _, let isDidNot): isDidNot ? [] : [fact.series]
+    case .members(_, let fact, _): [fact.series]
+    case .none, .not, .trait, .accountTrait, .tagged, .reached, .missing, .milestonesReached,
+      .categoriesReached, .activated, .day, .pace, .health, .segment, .score, .metric, .inCampaign:
+      []
+    }
+  }
+}

@@ -1,0 +1,319 @@
+extension Visit {
+  /// Decides the first of the plans that are due; tells whether there was one.
+  ///
+  /// Higher priority goes first, then the earlier nominal instant, the campaign's name, the step's place (ruling 79).
+  mutating func decideNextDue() -> Bool {
+    var first: (campaign: Campaign, step: Step, plan: Plan)?
+    for campaign in rules.campaigns where isInside(campaign) {
+      for step in campaign.steps {
+        guard let plan = record(campaign, step).plan else { continue }
+        guard plan.due <= now || hasMuteEnded(plan, campaign, step) else {
+          wake = min(wake, plan.due, muteChange(plan, campaign, step))
+          continue
+        }
+        guard let other = first else {
+          first = (campaign, step, plan)
+          continue
+        }
+        // Campaigns come by priority and name, steps by place: only an earlier nominal instant overtakes.
+        if campaign.priority == other.campaign.priority, plan.nominalAt < other.plan.nominalAt {
+          first = (campaign, step, plan)
+        }
+      }
+    }
+    guard let first else { return false }
+    decide(first.campaign, first.step, first.plan)
+    return true
+  }
+
+  /// Stages 5 to 9 of `rules.md`, "From plan to send".
+  private mutating func decide(_ campaign: Campaign, _ step: Step, _ plan: Plan) {
+    if let waiting = plan.waiting, waiting.until > now, !hasMuteEnded(plan, campaign, step) {
+      return finish(campaign, step, .dropped, .dropped(.expired), cause: waiting.cause)
+    }
+    if plan.isOutsideDays { return finish(campaign, step, .skipped, .skipped(.outsideDays)) }
+    if campaign.mode == .off { return finish(campaign, step, .cancelled, .cancelled(.campaignOff)) }
+    if let onlyIf = step.onlyIf, !lens(in: campaign).evaluate(onlyIf).holds {
+      return finish(campaign, step, .skipped, .skipped(.condition))
+    }
+    guard let recipient = recipient(of: step, plan, campaign) else {
+      return finish(campaign, step, .dropped, .dropped(.noRecipient))
+    }
+    if let mute = mutes(of: step, campaign).first {
+      return wait(campaign, step, plan, .muted, cause: mute.name, until: .never)
+    }
+    if isHeldOut(of: campaign) {
+      return finish(campaign, step, .heldOut, .heldOut, to: recipient)
+    }
+    if let quiet = quietEnd(for: step, recipient, campaign) {
+      return wait(campaign, step, plan, .quietHours, cause: "quiet_hours", until: quiet)
+    }
+    decideUnderCaps(campaign, step, plan, recipient)
+  }
+
+  private mutating func decideUnderCaps(
+    _ campaign: Campaign, _ step: Step, _ plan: Plan, _ recipient: SubjectID
+  ) {
+    if isAtLimit(campaign, step) {
+      return finish(campaign, step, .dropped, .dropped(.capped), cause: "at_most", to: recipient)
+    }
+    if let cap = holdingCap(for: step, recipient, campaign) {
+      if rules.policy.onCap == .drop {
+        return finish(campaign, step, .dropped, .dropped(.capped), cause: cap.name, to: recipient)
+      }
+      return wait(campaign, step, plan, .cap, cause: cap.name, until: cap.freeAt)
+    }
+    if now > plan.expiresAt { return finish(campaign, step, .dropped, .dropped(.expired)) }
+    if campaign.mode == .shadow {
+      return finish(campaign, step, .skipped, .skipped(.shadow), to: recipient)
+    }
+    send(campaign, step, plan, recipient)
+  }
+
+  /// Holds a plan back, unless it has expired (ruling 101).
+  private mutating func wait(
+    _ campaign: Campaign, _ step: Step, _ plan: Plan, _ reason: Reason.Wait, cause: String,
+    until: Timestamp
+  ) {
+    if now >= plan.expiresAt {
+      return finish(campaign, step, .dropped, .dropped(.expired), cause: cause)
+    }
+    update(campaign, step) {
+      $0.plan?.waiting = Plan.Waiting(reason: reason, cause: cause, until: until)
+    }
+  }
+
+  // MARK: Recipients
+
+  /// Who gets the intervention; `nil` when nobody can be found, or the one found has unsubscribed.
+  private func recipient(of step: Step, _ plan: Plan, _ campaign: Campaign) -> SubjectID? {
+    let found = namedRecipient(of: step, plan)
+    guard let found, found != memory.subject, found.kind == .user else { return found }
+    guard let known = world.memories[found] else { return found }
+    let view = lens(of: known, in: campaign)
+    return view.evaluate(rules.policy.unsubscribedWhen).holds ? nil : found
+  }
+
+  private func namedRecipient(of step: Step, _ plan: Plan) -> SubjectID? {
+    switch step.recipient {
+    case .subject: return memory.subject
+    case .actor: return plan.actor.map(SubjectID.user)
+    case .accountTrait(let name):
+      let owner = memory.subject.kind == .account ? memory : account
+      return owner?.trait(name, at: now)?.text.map(SubjectID.user)
+    }
+  }
+
+  /// Another subject, seen in this campaign.
+  private func lens(of other: Memory, in campaign: Campaign) -> Lens {
+    let home = other.account.flatMap { world.memories[.account($0)] }
+    return Lens(
+      rules: engine.rules, zones: engine.zones, now: now, memory: other, account: home,
+      zone: engine.zones.zone(
+        of: other, account: home, campaign: campaign, rules: engine.rules, now: now),
+      model: nil, progress: nil, campaign: nil, enrolment: nil)
+  }
+
+  /// The zone whose hours and days a message keeps: the recipient's if we know them, else the subject's (ruling 78).
+  private func zone(for recipient: SubjectID, _ campaign: Campaign) -> Zone {
+    guard recipient != memory.subject, let known = world.memories[recipient], !known.isUnknown
+    else { return lens(in: campaign).zone }
+    return lens(of: known, in: campaign).zone
+  }
+
+  // MARK: What holds a message back
+
+  private func channel(of step: Step) -> Channel? {
+    guard case .send(let name) = step.action else { return nil }
+    return rules.policy.channels[name] ?? .builtIn(name)
+  }
+
+  private func message(of step: Step) -> Channel? {
+    channel(of: step).flatMap { $0.kind == .message ? $0 : nil }
+  }
+
+  /// The mutes that hold now and keep the step's channel quiet, by name, and when time may end each.
+  private func mutes(of step: Step, _ campaign: Campaign) -> [(name: String, until: Timestamp)] {
+    guard let channel = message(of: step) else { return [] }
+    return rules.mutes.compactMap { mute in
+      guard mute.covers(channel.name, campaign.name) else { return nil }
+      let verdict = verdict(of: mute)
+      return verdict.holds ? (mute.name, verdict.until) : nil
+    }
+  }
+
+  private func verdict(of mute: Mute) -> Verdict {
+    let person = mute.when.map(lens.evaluate) ?? Verdict(true)
+    guard let condition = mute.whenAccount else { return person }
+    guard let home = memory.subject.kind == .account ? memory : account else {
+      return Verdict(false)
+    }
+    let view = Lens(
+      rules: engine.rules, zones: engine.zones, now: now, memory: home, account: nil,
+      zone: lens.zone, model: nil, progress: nil, campaign: nil, enrolment: nil)
+    return .all([person, view.evaluate(condition)])
+  }
+
+  private func hasMuteEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
+    plan.waiting?.reason == .muted && mutes(of: step, campaign).isEmpty
+  }
+
+  /// When time may end the mutes that hold a plan back.
+  private func muteChange(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Timestamp {
+    guard plan.waiting?.reason == .muted else { return .never }
+    return mutes(of: step, campaign).map(\.until).min() ?? .never
+  }
+
+  private func isHeldOut(of campaign: Campaign) -> Bool {
+    guard let share = campaign.holdout else { return false }
+    let group = campaign.holdoutGroup ?? campaign.name
+    return Chance(of: [group, memory.subject.id]).isBelow(share)
+  }
+
+  private func quietEnd(
+    for step: Step, _ recipient: SubjectID, _ campaign: Campaign
+  ) -> Timestamp? {
+    guard let channel = message(of: step), !channel.ignoresQuietHours, !step.ignoresQuietHours
+    else { return nil }
+    return rules.policy.quietHours?.end(ifQuietAt: now, in: zone(for: recipient, campaign))
+  }
+
+  /// The cap that frees up last among those that are used up; `nil` when none is (ruling 77).
+  private func holdingCap(
+    for step: Step, _ recipient: SubjectID, _ campaign: Campaign
+  ) -> (name: String, freeAt: Timestamp)? {
+    guard let channel = message(of: step), step.capUse != .exempt else { return nil }
+    let zone = zone(for: recipient, campaign)
+    let sent = (recipient == memory.subject ? memory : world.memories[recipient])?.messages ?? []
+    return rules.policy.caps
+      .filter { $0.channels?.contains(channel.name) ?? true }
+      .compactMap { cap in freeing(cap, sent, zone).map { (cap.name, $0) } }
+      .max { $0.1 < $1.1 }
+  }
+
+  /// When a cap frees up; `nil` if it is free.
+  private func freeing(_ cap: Cap, _ sent: [Memory.SentMessage], _ zone: Zone) -> Timestamp? {
+    let counted = sent.filter { cap.channels?.contains($0.channel) ?? true }
+      .map { cap.per.windowEnd(from: $0.at, in: zone) }
+      .filter { now < $0 }
+      .sorted()
+    guard counted.count >= cap.atMost else { return nil }
+    return counted[counted.count - cap.atMost]
+  }
+
+  // MARK: Outcomes
+
+  private mutating func send(
+    _ campaign: Campaign, _ step: Step, _ plan: Plan, _ recipient: SubjectID
+  ) {
+    switch step.action {
+    case .tag(let tag): memory.tags.insert(tag)
+    case .untag(let tag): memory.tags.remove(tag)
+    case .send(let channel):
+      if message(of: step) != nil, step.capUse != .notCounted {
+        count(
+          Memory.SentMessage(at: now, channel: channel, from: "\(campaign.name)/\(step.name)"),
+          to: recipient)
+      }
+      guard hand(over: channel, campaign, step, plan, recipient) else {
+        return finish(campaign, step, .dropped, .dropped(.template), to: recipient)
+      }
+    }
+    finish(campaign, step, .sent, .sent, to: recipient)
+  }
+
+  private mutating func count(_ message: Memory.SentMessage, to recipient: SubjectID) {
+    if recipient == memory.subject {
+      memory.messages.append(message)
+    } else {
+      world.memories[recipient, default: Memory(subject: recipient)].messages.append(message)
+      effects.touched.insert(recipient)
+    }
+  }
+
+  private mutating func hand(
+    over channel: String, _ campaign: Campaign, _ step: Step, _ plan: Plan, _ recipient: SubjectID
+  ) -> Bool {
+    memory.sequence += 1
+    let payload = InterventionPayload(
+      id: identity(campaign, step, plan), channel: channel, campaign: campaign, step: step,
+      plan: plan, variant: variant(of: step, campaign), recipient: recipient,
+      recipientMemory: recipient == memory.subject ? memory : world.memories[recipient],
+      view: lens(in: campaign))
+    guard let bytes = payload.rendered(by: engine.messages) else { return false }
+    effects.interventions.append(
+      Intervention(
+        id: payload.id, channel: channel, subject: memory.subject, decidedAt: now,
+        expiresAt: plan.expiresAt, payload: bytes))
+    return true
+  }
+
+  private func identity(_ campaign: Campaign, _ step: Step, _ plan: Plan) -> String {
+    let number = memory.campaigns[campaign.name]?.enrolment?.number ?? 0
+    return Decision.identity(
+      campaign: campaign.name, step: step.name, subject: memory.subject, enrolment: number,
+      occurrence: plan.occurrence)
+  }
+
+  /// The variant of a step for this subject, the same at each occurrence (ruling 75).
+  private func variant(of step: Step, _ campaign: Campaign) -> Step.Variant? {
+    Chance(of: [campaign.name, step.name, memory.subject.id]).choice(among: step.variants)
+  }
+
+  /// Makes the final decision of the open plan.
+  mutating func finish(
+    _ campaign: Campaign, _ step: Step, _ outcome: Decision.Outcome, _ reason: Reason,
+    cause: String? = nil, to recipient: SubjectID? = nil
+  ) {
+    guard let plan = record(campaign, step).plan,
+      let enrolment = memory.campaigns[campaign.name]?.enrolment
+    else { preconditionFailure("a decision without a plan: \(campaign.name)/\(step.name)") }
+    let isDone = outcome == .sent || outcome == .heldOut || reason == .skipped(.shadow)
+    let now = now
+    update(campaign, step) { $0.settle(isDone: isDone, at: now) }
+    if isDone, step.per != nil {
+      memory.campaigns[campaign.name]?.doneAt[step.name, default: []].append(now)
+    }
+    effects.decisions.append(
+      Decision(
+        id: identity(campaign, step, plan), at: now, subject: memory.subject,
+        campaign: campaign.name, step: step.name, enrolment: enrolment.number,
+        occurrence: plan.occurrence, outcome: outcome, reason: reason, nominalAt: plan.nominalAt,
+        channel: channel(of: step)?.name,
+        to: recipient ?? (reason == .dropped(.noRecipient) ? nil : namedRecipient(of: step, plan)),
+        variant: variant(of: step, campaign)?.name, cause: cause, ruleSet: rules.hash))
+  }
+}
+
+extension StepRecord {
+  mutating func settle(isDone: Bool, at now: Timestamp) {
+    plan = nil
+    guard isDone else { return }
+    done += 1
+    firstDoneAt = firstDoneAt ?? now
+    lastDoneAt = now
+  }
+}
+
+extension Memory {
+  /// Whether nothing was ever heard of the subject.
+  var isUnknown: Bool { traits.isEmpty && series.isEmpty && memberships.isEmpty }
+}
+
+extension Decision {
+  /// The id of a decision: the same in every replay.
+  static func identity(
+    campaign: String, step: String, subject: SubjectID, enrolment: Int, occurrence: Int
+  ) -> String {
+    let digest = Digest.sha256(joining: [
+      campaign, step, subject.description, String(enrolment), String(occurrence),
+    ])
+    return "iv_" + Digest.hexadecimal(digest.prefix(16))
+  }
+}
+
+extension Mute {
+  func covers(_ channel: String, _ campaign: String) -> Bool {
+    channels?.contains(channel) ?? true && campaigns?.contains(campaign) ?? true
+  }
+}

@@ -1,0 +1,46 @@
+/// The events of one series that a subject is known to have, in the order of their own timestamps.
+///
+/// The same events give the same value in any order of arrival, so facts are order-free by shape.
+struct Occurrences: Hashable, Sendable {
+  /// One event, as much of it as facts need.
+  struct Occurrence: Hashable, Sendable {
+    /// Its own timestamp, in milliseconds since the epoch.
+    let instant: Int64
+    /// The kept property; `nil` when absent, null, a list or a map.
+    let value: Scalar?
+    /// In a person's memory 1 if the event names an account, else 0; in an account's memory the
+    /// place of the member in `Memory.members`, or -1 for none.
+    let source: Int32
+  }
+
+  private(set) var all: [Occurrence] = []
+
+  /// Puts an event in its place; among equal instants the newcomer goes last.
+  mutating func insert(_ occurrence: Occurrence) {
+    if let last = all.last, last.instant > occurrence.instant {
+      all.insert(occurrence, at: firstIndex(after: occurrence.instant))
+    } else {
+      all.append(occurrence)
+    }
+  }
+
+  /// The place of the first occurrence at or after this instant.
+  func firstIndex(from instant: Int64) -> Int {
+    partition { $0.instant >= instant }
+  }
+
+  /// The place of the first occurrence after this instant.
+  func firstIndex(after instant: Int64) -> Int {
+    partition { $0.instant > instant }
+  }
+
+  private func partition(_ isPast: (Occurrence) -> Bool) -> Int {
+    var low = 0
+    var high = all.count
+    while low < high {
+      let middle = (low + high) / 2
+      if isPast(all[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

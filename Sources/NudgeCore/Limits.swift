@@ -1,0 +1,16 @@
+/// The bounds of the engine, each with its reason.
+public enum Limits {
+  /// How far ahead of its arrival an event may lie and still trigger `as_soon_as`: five minutes, the
+  /// skew of an honest clock (`rules.md`, "Late events").
+  public static let futureToleranceMilliseconds: Int64 = 300_000
+
+  /// How many exits, entries and decisions one look at a subject may lead to before we call it a bug of ours:
+  /// every campaign could be left, entered and stepped through some hundred times.
+  public static let changesInOneLook = 100_000
+
+  /// The largest payload of an intervention in bytes (`delivery.md`): what every receiver we know takes.
+  public static let payloadBytes = 20_000
+
+  /// How much of a rejected message is kept, in bytes: enough to see what it was.
+  public static let rejectedBytes = 4096
+}

@@ -1,3 +1,0 @@
-import NudgeCore
-import Yams
-import Mustache
