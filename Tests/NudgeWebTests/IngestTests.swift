@@ -170,17 +170,20 @@ func `what may pass later says when`(
   #expect(sink.events.count == 1000)
 }
 
-@Test func `a body that is far too large is read to its end, so that the answer is`() async throws {
-  try await withServer { port in
-    let body = [UInt8](repeating: 0x20, count: 20 << 20)
-    let answer = try await exchange(
-      port: port,
-      "POST",
-      "/v1/batch",
-      head: [TestKey.bearer],
-      body: body
-    )
-    #expect(answer.status == 413)
+@Test(arguments: ["close", "keep-alive"])
+func `a body that is far too large is read to its end, so that the answer is`(
+  connection: String
+) async throws {
+  let limits = WebLimits(head: .milliseconds(500), idle: .milliseconds(100))
+  try await withServer(limits: limits) { port in
+    let text = try await blocking {
+      let client = try Client(port: port)
+      let body = [UInt8](repeating: 0x20, count: 20 << 20)
+      let head = [TestKey.bearer, "Connection: \(connection)"]
+      client.send(request("POST", "/v1/batch", head: head, body: body))
+      return try client.receiveAll()
+    }
+    #expect(Exchange(text).status == 413)
   }
 }
 

@@ -30,7 +30,7 @@ func `a client that stops half-way is closed`(sent: String, status: Int) async t
     let begin = ContinuousClock.now
     let text = try await blocking {
       let client = try Client(port: port)
-      client.send("POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n")
+      client.send("POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n")
       while begin.duration(to: .now) < .milliseconds(300) { client.send(" ") }
       return try client.receiveAll()
     }
