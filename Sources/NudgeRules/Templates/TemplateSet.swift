@@ -14,12 +14,13 @@ public struct TemplateSet: Sendable {
   }
 
   private struct Compiled {
-    let path: String
     let subject: MustacheTemplate
     let body: MustacheTemplate
   }
 
   private let compiled: [String: Compiled]
+  /// The files, by the names of their templates; also of those that cannot be compiled.
+  private let files: [String: String]
   private let library: MustacheLibrary
 
   /// The templates of these files; what is wrong with them is reported.
@@ -31,18 +32,19 @@ public struct TemplateSet: Sendable {
       guard let subject = Self.compile(source, source.subject, collector),
         let body = Self.compile(source, source.body, collector)
       else { continue }
-      compiled[source.name] = Compiled(path: source.path, subject: subject, body: body)
+      compiled[source.name] = Compiled(subject: subject, body: body)
     }
     self.compiled = compiled
+    self.files = Dictionary(sources.map { ($0.name, $0.path) }) { first, _ in first }
     self.library = MustacheLibrary(templates: compiled.mapValues(\.body))
   }
 
   /// All names, sorted.
-  public var names: [String] { compiled.keys.sorted() }
+  public var names: [String] { files.keys.sorted() }
 
   /// All names with the files that they stand in, sorted.
   var paths: [(String, String)] {
-    compiled.sorted { $0.key < $1.key }.map { ($0.key, $0.value.path) }
+    files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The message that a template gives for these fields; `nil` when there is no such template.

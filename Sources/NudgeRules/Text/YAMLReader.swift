@@ -273,15 +273,17 @@ private struct TreeWalk {
 
   private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [YAMLEntry] {
     var entries: [YAMLEntry] = []
+    var first: [String: YAMLEntry] = [:]
     for (key, value) in mapping {
       guard let (name, place) = keyName(key) else {
         _ = node(value, depth: depth + 1)
         continue
       }
       let entry = YAMLEntry(key: name, place: place, value: node(value, depth: depth + 1))
-      if let first = entries.first(where: { $0.key == name }) {
+      if let first = first[name] {
         reportDuplicate(entry, of: first)
       } else {
+        first[name] = entry
         entries.append(entry)
       }
     }
