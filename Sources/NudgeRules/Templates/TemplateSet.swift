@@ -10,6 +10,7 @@ public struct TemplateSet: Sendable {
   public struct Message: Hashable, Sendable {
     /// Empty when the template has none.
     public let subject: String
+    /// What stands below the first part.
     public let body: String
   }
 
@@ -49,7 +50,7 @@ public struct TemplateSet: Sendable {
 
   /// The message that a template gives for these fields; `nil` when there is no such template.
   ///
-  /// - Parameter fields: a JSON object; absent fields are empty.
+  /// The fields are a JSON object; absent ones are empty.
   public func message(_ name: String, fields: JSONValue) -> Message? {
     guard let template = compiled[name] else { return nil }
     let object = Self.object(fields) ?? [String: Any]()
@@ -59,7 +60,9 @@ public struct TemplateSet: Sendable {
     )
   }
 
-  /// Text is not escaped as HTML. The line stands alone, so it leaves no trace.
+  /// Text is not escaped as HTML.
+  ///
+  /// The line stands alone, so it leaves no trace.
   private static let prefix = "{{% CONTENT_TYPE:TEXT}}\n"
 
   private static func compile(

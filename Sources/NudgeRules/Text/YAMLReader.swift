@@ -79,7 +79,9 @@ private struct YAMLFileReader {
     let parser: Parser
   }
 
-  /// Parses the text. Yams refuses a map with a doubled key and names one of the two positions, so the
+  /// Parses the text.
+  ///
+  /// Yams refuses a map with a doubled key and names one of the two positions, so the
   /// first character of that key is exchanged for one of private use, and the text is parsed again:
   /// in the end all keys are there at their positions.
   private func parse() throws -> Stream {
@@ -162,7 +164,9 @@ private struct YAMLFileReader {
     )
   }
 
-  /// A mark's place. A mark at the end of the file may lie behind the last line.
+  /// A mark's place.
+  ///
+  /// A mark at the end of the file may lie behind the last line.
   func place(_ mark: Position, length: Int = 1) -> Place {
     let line = min(max(mark.line, 1), lines.count)
     let width = lines[line - 1].count + 1
