@@ -14,9 +14,12 @@ import Testing
     let settings = try file("\(code.rawValue).settings.yaml", shownAs: "nudged.yaml")
     let template = try file("\(code.rawValue).welcome.md", shownAs: "templates/welcome.md")
     let reading = RuleReader.read(
-      files: files, settings: settings.map { .file($0) } ?? .defaults(timezone: "UTC"),
-      templates: template.map { [$0] }, zones: ["America/New_York", "Europe/Berlin", "UTC"],
-      today: LocalDate("2026-07-01"))
+      files: files,
+      settings: settings.map { .file($0) } ?? .defaults(timezone: "UTC"),
+      templates: template.map { [$0] },
+      zones: ["America/New_York", "Europe/Berlin", "UTC"],
+      today: LocalDate("2026-07-01")
+    )
     let all = files + [settings, template].compactMap(\.self)
     try expectGolden(report(reading, files: all), "\(code.rawValue).txt")
     #expect(reading.diagnostics.contains { $0.code == code })

@@ -43,7 +43,7 @@ struct CampaignCheck {
       categories: outline.categories.count
     )
     for (key, condition) in [("who", campaign.who), ("while", campaign.stays)] {
-      guard let condition, check.areContradictory(condition, condition) else { continue }
+      guard let condition, check.isContradictory(condition) else { continue }
       map.report(.neverTrue, at: key, "`\(key)` of \(map.title) contradicts itself")
     }
     if let who = campaign.who, let stays = campaign.stays, check.areContradictory(who, stays) {

@@ -23,6 +23,16 @@ struct ContradictionCheck {
     }
   }
 
+  /// Whether two parts of one condition exclude each other.
+  func isContradictory(_ condition: Condition) -> Bool {
+    let parts = condition.conjuncts
+    return parts.indices.contains { index in
+      parts[..<index].contains {
+        excludes($0, parts[index]) || excludes(parts[index], $0)
+      }
+    }
+  }
+
   private func excludes(_ left: Condition, _ right: Condition) -> Bool {
     switch (left, right) {
     case (.not(let inner), _): inner == right

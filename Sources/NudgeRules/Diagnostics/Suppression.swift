@@ -10,13 +10,14 @@ public struct Suppression: Hashable, Sendable {
   public let until: LocalDate
   /// Why.
   public let reason: String
+  /// The file that it stands in.
   public let path: String
   /// The only line that it counts for; `nil`: the whole file.
   public let line: Int?
 
   /// Leaves out what comments in the files allow on this day, and reports comments that are not complete.
   ///
-  /// - Parameter today: the day to compare with; `nil` lets every comment count.
+  /// The day is `today`; `nil` lets every comment count.
   static func apply(
     to diagnostics: [Diagnostic],
     files: [SourceFile],

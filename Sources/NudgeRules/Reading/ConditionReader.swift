@@ -95,7 +95,7 @@ struct ConditionReader {
     collector.report(
       .noModel,
       at: entry.place,
-      "`\(entry.key)` needs a model, and \(scope.title) has none",
+      "`\(entry.key)` needs a model, and there is none in \(scope.title)",
       label: ["ask for events, traits, tags or campaigns"]
     )
     return false

@@ -15,6 +15,7 @@ struct Definitions {
   private(set) var models: [Definition] = []
   private(set) var campaigns: [Definition] = []
   private(set) var mutes: [Definition] = []
+  private var byName: [MapKind: [String: Definition]] = [:]
   /// Whether every file could be read; if not, a name that is not found may stand in one that could not.
   let isComplete: Bool
 
@@ -26,21 +27,21 @@ struct Definitions {
         continue
       }
       _ = file.whole("nudged")
-      Self.add(file, "audiences", .audience, to: &audiences)
-      Self.add(file, "models", .model, to: &models)
-      Self.add(file, "campaigns", .campaign, to: &campaigns)
-      Self.add(file, "mutes", .mute, to: &mutes)
+      add(file, "audiences", .audience, to: \.audiences)
+      add(file, "models", .model, to: \.models)
+      add(file, "campaigns", .campaign, to: \.campaigns)
+      add(file, "mutes", .mute, to: \.mutes)
     }
     for list in [\Self.audiences, \.models, \.campaigns, \.mutes] {
       self[keyPath: list].sort { $0.name < $1.name }
     }
   }
 
-  private static func add(
+  private mutating func add(
     _ file: MapReader,
     _ key: String,
     _ kind: MapKind,
-    to list: inout [Definition]
+    to list: WritableKeyPath<Definitions, [Definition]>
   ) {
     guard let entry = file.entry(key) else { return }
     for entry in file.collector.namedEntries(of: entry, as: kind) {
@@ -50,8 +51,9 @@ struct Definitions {
         place: entry.place,
         node: entry.value
       )
-      guard let first = list.first(where: { $0.name == entry.key }) else {
-        list.append(definition)
+      guard let first = byName[kind]?[entry.key] else {
+        self[keyPath: list].append(definition)
+        byName[kind, default: [:]][entry.key] = definition
         continue
       }
       file.collector.report(
@@ -65,6 +67,6 @@ struct Definitions {
 
   /// The audience of this name.
   func audience(_ name: String) -> Definition? {
-    audiences.first { $0.name == name }
+    byName[.audience]?[name]
   }
 }

@@ -99,12 +99,16 @@ struct EventFactReader {
   }
 
   private func noAnchor(_ scalar: ScalarText) -> Misreading {
-    let known = scope.hasStart ? "`start`, a milestone or a date" : "a date"
-    return Misreading(
+    Misreading(
       .noAnchor,
       "`\(scalar.text)` is not known yet in \(scope.title)",
-      label: ["count from \(known)"]
+      label: [advice]
     )
+  }
+
+  private var advice: String {
+    if scope.hasEntering { return "count from \(ValueKind.anchor.advice)" }
+    return "count from \(scope.hasStart ? "start, a milestone or a date" : "a date")"
   }
 
   private func ambiguous(_ scalar: ScalarText) -> Misreading {
@@ -123,7 +127,7 @@ struct EventFactReader {
     throw Misreading(
       .unknownName,
       "unknown anchor `\(scalar.text)` in \(scope.title)",
-      label: nearest.isEmpty ? ["write \(ValueKind.anchor.advice)"] : nearest
+      label: nearest.isEmpty ? [advice] : nearest
     )
   }
 }

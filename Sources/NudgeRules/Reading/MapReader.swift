@@ -5,17 +5,19 @@ public import NudgeCore
 /// Unknown and missing keys are reported at once; each value when it is asked for. A `nil` answer means
 /// that the key is not there, or that its value has been reported.
 public struct MapReader {
+  /// The table of keys that it is read by.
   public let kind: MapKind
   /// What the map is, for messages: `` step `quickstart-email` ``.
   public let title: String
   /// Where to report what is missing.
   public let place: Place
+  /// The keys that are there, in the order of the file.
   public let entries: [YAMLEntry]
   let collector: DiagnosticCollector
 
   /// A reader of a map of this kind; `nil`, and reported, if the node is none.
   ///
-  /// - Parameter place: where to report what is missing, such as the map's own name.
+  /// What is missing is reported at `place`, such as the map's own name.
   public init?(
     _ node: YAMLNode,
     as kind: MapKind,

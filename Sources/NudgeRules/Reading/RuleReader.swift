@@ -16,6 +16,7 @@ public struct Reading: Sendable {
   public let ruleSet: RuleSet?
   /// By file and position.
   public let diagnostics: [Diagnostic]
+  /// The counts for the closing line.
   public let summary: DiagnosticSummary
   /// The tree of the settings, for keys that do not decide; `nil` without settings.
   public let settings: YAMLNode?
@@ -36,6 +37,7 @@ public enum RuleReader {
   ///   - templates: the files of the templates' folder; `nil` when the settings name none.
   ///   - zones: the names of all known zones; `nil` to take any.
   ///   - today: the day on which comments `# nudged: allow` are weighed; `nil` lets all count.
+  /// - Returns: the rule set, if there is no error, and everything that was found.
   public static func read(
     files: [SourceFile],
     settings: SettingsSource,

@@ -104,7 +104,7 @@ enum ScalarForm {
     let lower = text.lowercased()
     let parts = lower.split { !$0.isASCII || !$0.isNumber }
     guard let hour = parts.first.flatMap({ Int($0) }), hour < 24 else { return "09:00" }
-    let minute = parts.dropFirst().first.flatMap { Int($0) } ?? 0
+    let minute = parts.dropFirst().first.flatMap { Int($0) }.flatMap { $0 < 60 ? $0 : nil } ?? 0
     let isAfternoon = lower.hasSuffix("pm") && hour < 12
     let isMidnight = lower.hasSuffix("am") && hour == 12
     let shown = LocalTime(

@@ -130,18 +130,19 @@ struct ValueReader {
   /// Reports a test that no whole number of these bounds passes, or that all pass.
   func report(_ test: NumberTest, of entry: YAMLEntry, over bounds: ClosedRange<Int>) {
     let scan = NumberTestScan(test, over: bounds)
+    let place = entry.value.text == nil ? entry.place : entry.value.place
     let range = "`\(entry.key)` is \(bounds.adviceText)"
     if !scan.isEverTrue {
       collector.report(
         .neverTrue,
-        at: entry.value.place,
+        at: place,
         "`\(entry.key)` can never pass this test",
         label: [range]
       )
     } else if scan.isAlwaysTrue {
       collector.report(
         .alwaysTrue,
-        at: entry.value.place,
+        at: place,
         "`\(entry.key)` always passes this test",
         label: [range]
       )

@@ -10,16 +10,18 @@ public struct TemplateSet: Sendable {
   public struct Message: Hashable, Sendable {
     /// Empty when the template has none.
     public let subject: String
+    /// What stands below the first part.
     public let body: String
   }
 
   private struct Compiled {
-    let path: String
     let subject: MustacheTemplate
     let body: MustacheTemplate
   }
 
   private let compiled: [String: Compiled]
+  /// The files, by the names of their templates; also of those that cannot be compiled.
+  private let files: [String: String]
   private let library: MustacheLibrary
 
   /// The templates of these files; what is wrong with them is reported.
@@ -31,23 +33,24 @@ public struct TemplateSet: Sendable {
       guard let subject = Self.compile(source, source.subject, collector),
         let body = Self.compile(source, source.body, collector)
       else { continue }
-      compiled[source.name] = Compiled(path: source.path, subject: subject, body: body)
+      compiled[source.name] = Compiled(subject: subject, body: body)
     }
     self.compiled = compiled
+    self.files = Dictionary(sources.map { ($0.name, $0.path) }) { first, _ in first }
     self.library = MustacheLibrary(templates: compiled.mapValues(\.body))
   }
 
   /// All names, sorted.
-  public var names: [String] { compiled.keys.sorted() }
+  public var names: [String] { files.keys.sorted() }
 
   /// All names with the files that they stand in, sorted.
   var paths: [(String, String)] {
-    compiled.sorted { $0.key < $1.key }.map { ($0.key, $0.value.path) }
+    files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The message that a template gives for these fields; `nil` when there is no such template.
   ///
-  /// - Parameter fields: a JSON object; absent fields are empty.
+  /// The fields are a JSON object; absent ones are empty.
   public func message(_ name: String, fields: JSONValue) -> Message? {
     guard let template = compiled[name] else { return nil }
     let object = Self.object(fields) ?? [String: Any]()
@@ -57,7 +60,9 @@ public struct TemplateSet: Sendable {
     )
   }
 
-  /// Text is not escaped as HTML. The line stands alone, so it leaves no trace.
+  /// Text is not escaped as HTML.
+  ///
+  /// The line stands alone, so it leaves no trace.
   private static let prefix = "{{% CONTENT_TYPE:TEXT}}\n"
 
   private static func compile(

@@ -2,6 +2,7 @@
 public struct SourceFile: Hashable, Sendable {
   /// The path as the user gave it, so that messages can be followed.
   public let path: String
+  /// The bytes as they stand on disk.
   public let bytes: [UInt8]
 
   /// A file of these bytes.
@@ -64,6 +65,7 @@ public struct Place: Hashable, Sendable {
 }
 
 extension Place: Comparable {
+  /// By path, then line, then column.
   public static func < (left: Place, right: Place) -> Bool {
     (left.path, left.line, left.column) < (right.path, right.line, right.column)
   }

@@ -79,7 +79,9 @@ private struct YAMLFileReader {
     let parser: Parser
   }
 
-  /// Parses the text. Yams refuses a map with a doubled key and names one of the two positions, so the
+  /// Parses the text.
+  ///
+  /// Yams refuses a map with a doubled key and names one of the two positions, so the
   /// first character of that key is exchanged for one of private use, and the text is parsed again:
   /// in the end all keys are there at their positions.
   private func parse() throws -> Stream {
@@ -162,7 +164,9 @@ private struct YAMLFileReader {
     )
   }
 
-  /// A mark's place. A mark at the end of the file may lie behind the last line.
+  /// A mark's place.
+  ///
+  /// A mark at the end of the file may lie behind the last line.
   func place(_ mark: Position, length: Int = 1) -> Place {
     let line = min(max(mark.line, 1), lines.count)
     let width = lines[line - 1].count + 1
@@ -273,15 +277,17 @@ private struct TreeWalk {
 
   private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [YAMLEntry] {
     var entries: [YAMLEntry] = []
+    var first: [String: YAMLEntry] = [:]
     for (key, value) in mapping {
       guard let (name, place) = keyName(key) else {
         _ = node(value, depth: depth + 1)
         continue
       }
       let entry = YAMLEntry(key: name, place: place, value: node(value, depth: depth + 1))
-      if let first = entries.first(where: { $0.key == name }) {
+      if let first = first[name] {
         reportDuplicate(entry, of: first)
       } else {
+        first[name] = entry
         entries.append(entry)
       }
     }
