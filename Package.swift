@@ -110,8 +110,8 @@ let package = Package(
     .target(
       name: "NudgeDaemon",
       dependencies: [
-        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery",
-        "NudgeWeb",
+        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient",
+        "NudgeDelivery", "NudgeWeb",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
