@@ -164,7 +164,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NudgeDaemonTests",
-      dependencies: ["NudgeCore", "NudgeRules", "NudgeDaemon", "NudgeTesting"],
+      dependencies: [
+        "NudgeCore", "NudgeRules", "NudgeDaemon", "NudgeTesting",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
