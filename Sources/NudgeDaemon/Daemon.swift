@@ -6,7 +6,7 @@ import NudgeRules
 public import NudgeStore
 import NudgeWeb
 import NudgeZones
-public import ServiceLifecycle
+import ServiceLifecycle
 import UnixSignals
 
 /// The running program: opens everything, runs the services, closes everything.

@@ -1,6 +1,7 @@
 import NudgeCore
 import NudgeStore
 import NudgeWeb
+import Synchronization
 
 /// The routes that read and change the daemon, over the control socket and with an admin key.
 struct ControlRoutes: ControlHandler {

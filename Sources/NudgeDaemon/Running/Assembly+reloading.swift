@@ -1,4 +1,7 @@
+import Logging
 import NudgeCore
+import NudgeStore
+import Synchronization
 
 extension Assembly {
   /// What a reload came to.

@@ -1,5 +1,5 @@
 import Foundation
-import NudgeWeb
+public import NudgeWeb
 
 /// The key files of the API.
 struct KeyFiles {

@@ -1,8 +1,9 @@
+import Logging
 import NudgeCore
 import NudgeDelivery
 import NudgeStore
 import NudgeWeb
-import Logging
+import NudgeWire
 import ServiceLifecycle
 
 /// Brings the figures up to date that are counted in the database, and says once a minute what was done.
