@@ -1,2 +1,38 @@
 import ArgumentParser
-@main struct Nudged: ParsableCommand {}
+import NudgeDaemon
+
+@main
+struct Nudged: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nudged",
+    abstract: "Gets new users of a product to its value.",
+    discussion: """
+      Takes in product events, keeps each person's and each account's progress, and decides by \
+      rule files who gets which message, when, and why.
+      """,
+    version: Version.current,
+    subcommands: [
+      CheckCommand.self,
+      DocsCommand.self,
+      KeysCommand.self,
+      VersionCommand.self,
+    ]
+  )
+
+  /// Runs the command that the arguments name; it alone picks the exit status.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      failure.report()
+      exit(withError: ExitCode(failure.status.rawValue))
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
