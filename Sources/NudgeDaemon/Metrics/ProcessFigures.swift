@@ -78,6 +78,9 @@ struct ProcessMetrics: Sendable {
   private let virtual: MetricFamily<GaugeCell>
   private let open: MetricFamily<GaugeCell>
   private let most: MetricFamily<GaugeCell>
+  private let start: MetricFamily<GaugeCell>
+  /// Read once: later readings would move with every correction of the clock.
+  private let startTime: Double
 
   init(in registry: MetricsRegistry) {
     cpu = registry.counter("process_cpu_seconds", help: "CPU time, of users and system.")
@@ -85,17 +88,17 @@ struct ProcessMetrics: Sendable {
     virtual = registry.gauge("process_virtual_memory_bytes", help: "Memory in all.")
     open = registry.gauge("process_open_fds", help: "Open file descriptors.")
     most = registry.gauge("process_max_fds", help: "File descriptors that may be open.")
-    let start = registry.gauge(
+    start = registry.gauge(
       "process_start_time_seconds",
       help: "When the process started, since the epoch."
     )
-    // Once: later readings would move with every correction of the clock.
     let fromBoot = ProcessFigures.current()?.secondsFromBoot ?? 0
-    start.cell().set((ProcessFigures.bootTime() + fromBoot).rounded())
+    startTime = (ProcessFigures.bootTime() + fromBoot).rounded()
   }
 
   /// Reads all of it again.
   func refresh() {
+    start.cell().set(startTime)
     if let figures = ProcessFigures.current() {
       cpu.cell().set(figures.cpuSeconds)
       resident.cell().set(figures.residentBytes)
