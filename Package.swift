@@ -44,6 +44,7 @@ let package = Package(
     .target(
       name: "NudgeCore",
       dependencies: [
+        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
@@ -70,7 +71,6 @@ let package = Package(
       name: "NudgeStore",
       dependencies: [
         "NudgeCore",
-        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
@@ -110,8 +110,8 @@ let package = Package(
     .target(
       name: "NudgeDaemon",
       dependencies: [
-        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery",
-        "NudgeWeb",
+        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient",
+        "NudgeDelivery", "NudgeWeb",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -143,6 +143,7 @@ let package = Package(
     .testTarget(
       name: "NudgeRulesTests",
       dependencies: ["NudgeCore", "NudgeRules", "NudgeTesting"],
+      exclude: ["Fixtures", "Golden"],
       swiftSettings: strict),
     .testTarget(
       name: "NudgeWireTests",

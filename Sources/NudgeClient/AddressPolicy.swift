@@ -43,7 +43,9 @@ public struct AddressPolicy: Hashable, Sendable {
     if scheme == .http && !allowsHTTP { throw .notEncrypted }
   }
 
-  /// What is no public host. IPv6 outside of 2000::/3 is all reserved, and holds loopback, NAT64, unique local,
+  /// What is no public host.
+  ///
+  /// IPv6 outside of 2000::/3 is all reserved, and holds loopback, NAT64, unique local,
   /// link-local and multicast addresses.
   private static let specialRanges: [(network: IPNetwork, name: String)] = [
     ("0.0.0.0/8", "this network"), ("10.0.0.0/8", "private"), ("100.64.0.0/10", "shared"),

@@ -1,6 +1,8 @@
 /// One field of a request's or an answer's head.
 public struct HeaderField: Hashable, Sendable {
+  /// In any case.
   public let name: String
+  /// Without line breaks.
   public let value: String
 
   /// A field of this name and value.
@@ -12,9 +14,13 @@ public struct HeaderField: Hashable, Sendable {
 
 /// What is sent.
 public struct OutgoingRequest: Hashable, Sendable {
+  /// In upper case.
   public let method: String
+  /// Where to.
   public let url: WebURL
+  /// Beside the framing headers and `host`.
   public let headers: [HeaderField]
+  /// May be empty.
   public let body: [UInt8]
 
   /// A request with a body; the framing headers and `host` are added on the way.
@@ -28,7 +34,7 @@ public struct OutgoingRequest: Hashable, Sendable {
 
 /// What came back.
 public struct IncomingAnswer: Hashable, Sendable {
-  /// 200 ... 599.
+  /// The status code.
   public let status: Int
   /// The value of `Retry-After`, `nil` when there is none.
   public let retryAfter: String?
@@ -68,6 +74,7 @@ public struct ExchangeFailure: Error, Hashable, Sendable {
     case cancelled
   }
 
+  /// What kind of thing went wrong.
   public let kind: Kind
   /// A sentence for people.
   public let text: String

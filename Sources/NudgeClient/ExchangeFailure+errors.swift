@@ -15,6 +15,7 @@ extension ExchangeFailure {
     case let error as HTTPClientError: self.init(client: error)
     case let error as IOError: self.init(errno: error.errnoCode)
     case let error as NIOConnectionError: self.init(connection: error)
+    case HTTPParserError.invalidEOFState: self.init(.reset, "the answer ended early")
     case is HTTPParserError: self.init(.malformed, "the answer is not HTTP: \(error)")
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self.init(.tls, "\(error)")
     case is CancellationError: self.init(.cancelled, "cancelled")
@@ -24,11 +25,17 @@ extension ExchangeFailure {
   }
 
   /// Whether the connection never stood, so that another address may be tried without sending twice.
-  var isBeforeSending: Bool { kind == .refused }
+  static func isBeforeSending(_ error: any Error) -> Bool {
+    switch error {
+    case let error as HTTPClientError: error == .connectTimeout
+    case ChannelError.connectTimeout: true
+    default: ExchangeFailure(error).kind == .refused
+    }
+  }
 
   private init(client error: HTTPClientError) {
     switch error {
-    case .connectTimeout: self.init(.refused, "no connection in time")
+    case .connectTimeout: self.init(.timedOut, "no connection in time")
     case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
       self.init(.timedOut, error.shortDescription)
     case .tlsHandshakeTimeout: self.init(.tls, error.shortDescription)

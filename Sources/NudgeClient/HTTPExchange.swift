@@ -47,8 +47,7 @@ public final class HTTPExchange: Sendable {
       do {
         return try await answer(to: request, at: address)
       } catch {
-        let failure = ExchangeFailure(error)
-        guard failure.isBeforeSending else { throw failure }
+        guard ExchangeFailure.isBeforeSending(error) else { throw error }
       }
     }
     guard let last = addresses.prefix(Limits.addressesTried).last else {

@@ -48,7 +48,7 @@ extension IPAddress: CustomStringConvertible {
 public struct IPNetwork: Hashable, Sendable {
   /// An address inside.
   public let address: IPAddress
-  /// How many leading bits are fixed: 0 ... 32 or 0 ... 128.
+  /// How many leading bits are fixed: up to 32 or 128.
   public let prefixLength: Int
 
   /// The network that `10.0.0.0/8`, or one address alone, writes; `nil` for any other form.
@@ -83,6 +83,6 @@ public struct IPNetwork: Hashable, Sendable {
 }
 
 extension Character {
-  /// Whether it is one of `0` ... `9`.
+  /// Whether it is a decimal digit of ASCII.
   var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }

@@ -31,8 +31,11 @@ public struct WebURL: Hashable, Sendable {
     case target(String)
   }
 
+  /// How the request travels.
   public let scheme: Scheme
+  /// Whom it goes to.
   public let host: Host
+  /// The port, the scheme's own when the text names none.
   public let port: Int
   /// Path and query; begins with `/`.
   public let target: String

@@ -9,6 +9,7 @@ public struct Breaker: Hashable, Sendable {
   public struct Settings: Hashable, Sendable {
     /// Failures in a row, at least 1.
     public let failures: Int
+    /// How long it stays open at first.
     public let openFor: Duration
 
     /// A breaker that opens at so many failures in a row.
@@ -36,7 +37,9 @@ public struct Breaker: Hashable, Sendable {
     case none(until: Timestamp?)
   }
 
+  /// When it opens, and for how long.
   public let settings: Settings
+  /// Where it stands.
   public let state: State
 
   /// A closed breaker.
@@ -74,7 +77,9 @@ public struct Breaker: Hashable, Sendable {
     }
   }
 
-  /// The breaker after an attempt has ended. What was under way when it opened changes nothing.
+  /// The breaker after an attempt has ended.
+  ///
+  /// What was under way when it opened changes nothing.
   public func recording(_ health: Verdict.Health, now: Timestamp) -> Breaker {
     switch (state, health) {
     case (.closed, .indifferent), (.open, _): self

@@ -101,7 +101,7 @@ public struct Dispatcher: Sendable {
     }
   }
 
-  /// Works until the task is cancelled.
+  /// Works until the task is cancelled; once for each dispatcher.
   ///
   /// - Throws: what the store throws.
   public func run() async throws {

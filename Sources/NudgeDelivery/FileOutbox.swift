@@ -96,7 +96,9 @@ public struct FileOutbox: Sendable {
 }
 
 extension FileOutbox {
-  /// Renames a segment once. What already has its name, or has been taken away, is left alone.
+  /// Renames a segment once.
+  ///
+  /// What already has its name, or has been taken away, is left alone.
   private func archive(_ displaced: DisplacedSegment) throws(Failure) {
     let target = path.archive(displaced.number)
     guard access(target, F_OK) != 0, let file = try OpenFile.existing(path.text) else { return }

@@ -2,9 +2,11 @@ import Glibc
 
 /// A file or folder that is open; closed when it goes.
 struct OpenFile: ~Copyable {
-  private let descriptor: CInt
+  let descriptor: CInt
 
-  /// The file at this path; `nil` when there is none. A symbolic link is an error.
+  /// The file at this path; `nil` when there is none.
+  ///
+  /// A symbolic link is an error.
   static func existing(_ path: String) throws(FileOutbox.Failure) -> OpenFile? {
     let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
     if descriptor < 0 && errno == ENOENT { return nil }
@@ -25,10 +27,6 @@ struct OpenFile: ~Copyable {
     guard descriptor >= 0 else { throw .system("open folder", errno) }
     let folder = OpenFile(descriptor: descriptor)
     guard fsync(folder.descriptor) == 0 else { throw .system("sync folder", errno) }
-  }
-
-  private init(descriptor: CInt) {
-    self.descriptor = descriptor
   }
 
   deinit {

@@ -4,6 +4,7 @@ import NudgeCore
 public struct Rate: Hashable, Sendable {
   /// At least 1.
   public let count: Int
+  /// Positive.
   public let per: Duration
 
   /// A rate of so many in so long; `nil` when either is not positive.

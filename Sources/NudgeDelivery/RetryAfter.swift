@@ -2,8 +2,9 @@ public import NudgeCore
 
 /// How long a receiver asks to be left alone.
 public enum RetryAfter {
-  /// The wait that a `Retry-After` header asks for: 0 ... 24 hours; `nil` when it cannot be read.
+  /// The wait that a `Retry-After` header asks for; `nil` when it cannot be read.
   ///
+  /// From none to 24 hours.
   /// Seconds, decimals of seconds, and the three date forms of RFC 9110, section 5.6.7.
   public static func wait(_ header: String, now: Timestamp) -> Duration? {
     let text = header.trimmed
@@ -60,7 +61,8 @@ enum HTTPDate {
     let days = now.millisecondsSinceEpoch / 86_400_000
     let year = LocalDate(daysSinceEpoch: Int(days)).civil.year
     let guess = year - year % 100 + short
-    return guess > year + 50 ? guess - 100 : guess
+    if guess > year + 50 { return guess - 100 }
+    return guess <= year - 50 ? guess + 100 : guess
   }
 
   private static func instant(

@@ -29,7 +29,9 @@ public struct RetrySchedule: Hashable, Sendable {
   public static let standard = RetrySchedule(
     seconds: [0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400])
 
-  /// What follows when this many attempts have failed, the last one now. A wait is drawn anew each time,
+  /// What follows when this many attempts have failed, the last one now.
+  ///
+  /// A wait is drawn anew each time,
   /// within a fifth of its length, so that what failed together does not come back together.
   public func next(
     afterAttempts attempts: Int,

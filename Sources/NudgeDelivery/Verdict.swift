@@ -31,8 +31,11 @@ public struct Verdict: Hashable, Sendable {
     case indifferent
   }
 
+  /// For the delivery.
   public let fate: Fate
+  /// For the channel's speed.
   public let effect: Effect
+  /// For the channel's breaker.
   public let health: Health
 
   /// A verdict of these parts.

@@ -1,7 +1,9 @@
 public import NudgeClient
 public import NudgeCore
 
-/// What makes one attempt to hand a delivery over. It always comes back, and soon.
+/// What makes one attempt to hand a delivery over.
+///
+/// It always comes back, and soon.
 public protocol DeliverySender: Sendable {
   /// Makes one attempt; what went wrong is in the result.
   func attempt(_ delivery: Delivery, now: Timestamp) async -> AttemptResult
@@ -9,6 +11,7 @@ public protocol DeliverySender: Sendable {
 
 /// What one attempt came to.
 public struct AttemptResult: Hashable, Sendable {
+  /// What it means.
   public let verdict: Verdict
   /// What the outbox said, at most 4 KiB.
   public let answer: String
@@ -46,6 +49,7 @@ public struct WebhookOutbox: DeliverySender {
     self.on4xx = on4xx
   }
 
+  /// Posts the payload once.
   public func attempt(_ delivery: Delivery, now: Timestamp) async -> AttemptResult {
     guard delivery.payload.count <= Limits.payloadBytes else {
       return AttemptResult(

@@ -1,6 +1,8 @@
 /// A key that a channel and its receiver share, in the form `whsec_…` of Standard Webhooks.
 public struct WebhookSecret: Hashable, Sendable {
-  /// Why a text is no secret. The text itself is never repeated.
+  /// Why a text is no secret.
+  ///
+  /// The text itself is never repeated.
   public enum Invalid: Error, Hashable, Sendable {
     /// It does not begin with `whsec_`.
     case prefix

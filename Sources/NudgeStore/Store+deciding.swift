@@ -1,4 +1,3 @@
-import HeapModule
 import Foundation
 import GRDB
 public import NudgeCore
@@ -88,21 +87,20 @@ extension Store {
     _ processed: inout Processed
   ) throws {
     let found = try dueTimers(through: now, database)
-    var queue = Heap(found.timers)
+    var queue = TimerQueue(found.timers)
     processed.hasMoreDue = found.through < now
-    while let timer = queue.popMin() {
-      guard timer.due <= found.through else { break }
+    while let timer = queue.next(through: found.through) {
       try handle(.timer(timer.subject, at: timer.due), by: engine, database, desk, &processed)
       processed.timers += 1
       if let wake = desk.world.memories[timer.subject]?.wake, wake <= found.through {
-        queue.insert(DueTimer(due: wake, subject: timer.subject))
+        queue.insert(TimerQueue.Timer(due: wake, subject: timer.subject))
       }
     }
   }
 
   /// The first timers that are due, and the instant up to which they are all.
   private func dueTimers(through now: Timestamp, _ database: Database) throws -> (
-    timers: [DueTimer], through: Timestamp
+    timers: [TimerQueue.Timer], through: Timestamp
   ) {
     let statement = try database.cachedStatement(
       sql: """
@@ -112,13 +110,13 @@ extension Store {
         """)
     let limit = Limits.timersPerTransaction
     statement.setUncheckedArguments([now.millisecondsSinceEpoch, limit])
-    let timers = try Row.fetchAll(statement).compactMap(DueTimer.init)
+    let timers = try Row.fetchAll(statement).compactMap(TimerQueue.Timer.init)
     guard timers.count == limit, let last = timers.last?.due else { return (timers, now) }
     // The last instant may be cut in two: leave it for the next transaction, unless it is the only one.
     let whole = timers.filter { $0.due < last }
     if !whole.isEmpty { return (whole, last.adding(milliseconds: -1)) }
     statement.setUncheckedArguments([last.millisecondsSinceEpoch, Int.max])
-    return (try Row.fetchAll(statement).compactMap(DueTimer.init), last)
+    return (try Row.fetchAll(statement).compactMap(TimerQueue.Timer.init), last)
   }
 
   // MARK: Events
@@ -234,23 +232,10 @@ extension Desk {
   }
 }
 
-/// A timer in the order in which timers are decided.
-private struct DueTimer: Comparable {
-  let due: Timestamp
-  let subject: SubjectID
-
-  init(due: Timestamp, subject: SubjectID) {
-    self.due = due
-    self.subject = subject
-  }
-
-  init?(_ row: Row) {
+extension TimerQueue.Timer {
+  fileprivate init?(_ row: Row) {
     guard let subject = SubjectID(row) else { return nil }
     self.init(due: Timestamp(millisecondsSinceEpoch: row["due"]), subject: subject)
-  }
-
-  static func < (left: DueTimer, right: DueTimer) -> Bool {
-    left.due != right.due ? left.due < right.due : left.subject < right.subject
   }
 }
 

@@ -105,6 +105,11 @@ public final class Store: Sendable {
     }
   }
 
+  /// Whether an error says that the disk has no room; it may have some later.
+  public func isFull(_ error: any Error) -> Bool {
+    (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+  }
+
   /// Closes both connections; the last one moves the log into the file.
   public func close() throws {
     try reader.close()

@@ -14,7 +14,9 @@ private struct Fence {
   }
 }
 
-private let systemModules: Set = ["Darwin", "Dispatch", "Foundation", "Glibc", "Synchronization"]
+private let systemModules: Set = [
+  "CDispatch", "Darwin", "Dispatch", "Foundation", "Glibc", "Synchronization",
+]
 
 /// As in `Package.swift`: arrows point downward only, each outside library has its target.
 private let fences: [Fence] = [

@@ -136,9 +136,8 @@ struct `The style of the log` {
 
   @Test func `is the journal's where the journal reads`() throws {
     let output = try Output()
-    var status = stat()
-    #expect(fstat(output.writer, &status) == 0)
-    let stream = "\(status.st_dev):\(status.st_ino)"
+    let status = try #require(FileStatus(descriptor: output.writer))
+    let stream = "\(status.device):\(status.inode)"
     let cases: [(String?, LogFormat?, LogFormat)] = [
       (stream, nil, .journal), (stream, .logfmt, .logfmt), ("8:1", nil, .text), (nil, nil, .text),
     ]

@@ -14,14 +14,19 @@ public struct Decision: Hashable, Sendable {
   public let id: String
   /// When it was decided.
   public let at: Timestamp
+  /// Who it is about.
   public let subject: SubjectID
+  /// The campaign that decided, by name.
   public let campaign: String
+  /// The step that was decided, by name.
   public let step: String
   /// Counted from 1 for each subject and campaign.
   public let enrolment: Int
   /// Counted from 1 for each enrolment and step.
   public let occurrence: Int
+  /// What came of the step.
   public let outcome: Outcome
+  /// Why it came out so.
   public let reason: Reason
   /// The instant that the step's timing names, before `not_before` and `days`.
   public let nominalAt: Timestamp
@@ -29,6 +34,7 @@ public struct Decision: Hashable, Sendable {
   public let channel: String?
   /// Who gets it; `nil` when nobody could be found.
   public let to: SubjectID?
+  /// The variant that was chosen; `nil` when the step has none.
   public let variant: String?
   /// What held it back or ended it, such as a cap's or a mute's name; `nil` when nothing did.
   public let cause: String?
@@ -37,9 +43,21 @@ public struct Decision: Hashable, Sendable {
 
   /// A decision of these parts.
   public init(
-    id: String, at: Timestamp, subject: SubjectID, campaign: String, step: String, enrolment: Int,
-    occurrence: Int, outcome: Outcome, reason: Reason, nominalAt: Timestamp, channel: String?,
-    to: SubjectID?, variant: String?, cause: String?, ruleSet: String
+    id: String,
+    at: Timestamp,
+    subject: SubjectID,
+    campaign: String,
+    step: String,
+    enrolment: Int,
+    occurrence: Int,
+    outcome: Outcome,
+    reason: Reason,
+    nominalAt: Timestamp,
+    channel: String?,
+    to: SubjectID?,
+    variant: String?,
+    cause: String?,
+    ruleSet: String
   ) {
     self.id = id
     self.at = at
@@ -59,7 +77,9 @@ public struct Decision: Hashable, Sendable {
   }
 }
 
-/// Why a step came out as it did, or what it waits for. The list is closed (`engine.md`).
+/// Why a step came out as it did, or what it waits for.
+///
+/// The list is closed (`engine.md`).
 public enum Reason: Hashable, Sendable {
   case sent
   case heldOut
@@ -133,8 +153,11 @@ public enum Reason: Hashable, Sendable {
 public struct Intervention: Hashable, Sendable {
   /// The decision's id, which is the receiver's idempotency key.
   public let id: String
+  /// Where it goes.
   public let channel: String
+  /// Whom it is about.
   public let subject: SubjectID
+  /// When the decision to send it was made.
   public let decidedAt: Timestamp
   /// When it loses its meaning; `never` if it does not.
   public let expiresAt: Timestamp
@@ -143,7 +166,11 @@ public struct Intervention: Hashable, Sendable {
 
   /// An intervention with its rendered payload.
   public init(
-    id: String, channel: String, subject: SubjectID, decidedAt: Timestamp, expiresAt: Timestamp,
+    id: String,
+    channel: String,
+    subject: SubjectID,
+    decidedAt: Timestamp,
+    expiresAt: Timestamp,
     payload: [UInt8]
   ) {
     self.id = id

@@ -8,7 +8,9 @@ public protocol MessageRenderer: Sendable {
 
 /// A subject line and a body.
 public struct Message: Hashable, Sendable {
+  /// The subject line; one line.
   public let subject: String
+  /// The text below it.
   public let body: String
 
   /// A message of these texts.
@@ -20,6 +22,7 @@ public struct Message: Hashable, Sendable {
 
 /// Why a message could not be rendered.
 public struct MessageFailure: Error, Hashable, Sendable {
+  /// What is wrong, for people.
   public let reason: String
 
   /// A failure for this reason.
@@ -33,5 +36,6 @@ public struct NoMessages: MessageRenderer {
   /// A renderer without templates.
   public init() {}
 
+  /// Nothing, since the receiver renders.
   public func message(template: String, values: JSONValue) -> Message? { nil }
 }

@@ -42,8 +42,10 @@ extension Delivery {
     }
   }
 
-  /// The delivery as the next daemon finds it: what was in flight is pending at once, or dead when
-  /// too many daemons died with it. A daemon that stopped in order leaves `isCrash` false.
+  /// The delivery as the next daemon finds it.
+  ///
+  /// What was in flight is pending at once, or dead when too many daemons died with it. A daemon
+  /// that stopped in order leaves `isCrash` false. Not for file channels: their open plan stays in flight and is written again.
   public func recovered(now: Timestamp, isCrash: Bool) -> Delivery {
     guard state == .inFlight else { return self }
     let crashes = crashes + (isCrash ? 1 : 0)

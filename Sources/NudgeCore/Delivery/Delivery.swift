@@ -16,10 +16,13 @@ public struct Delivery: Hashable, Sendable {
 
   /// The intervention's id.
   public let id: String
+  /// The channel whose outbox it goes to.
   public let channel: String
   /// The payload, the same bytes at every attempt.
   public let payload: [UInt8]
+  /// When it loses its meaning; `never` if it does not.
   public let expiresAt: Timestamp
+  /// Where it stands on its way.
   public let state: State
   /// Attempts that have ended.
   public let attempts: Int
@@ -30,8 +33,14 @@ public struct Delivery: Hashable, Sendable {
 
   /// A delivery of these parts.
   public init(
-    id: String, channel: String, payload: [UInt8], expiresAt: Timestamp, state: State,
-    attempts: Int, crashes: Int, lastAnswer: String?
+    id: String,
+    channel: String,
+    payload: [UInt8],
+    expiresAt: Timestamp,
+    state: State,
+    attempts: Int,
+    crashes: Int,
+    lastAnswer: String?
   ) {
     self.id = id
     self.channel = channel

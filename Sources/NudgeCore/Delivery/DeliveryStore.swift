@@ -1,4 +1,6 @@
-/// What the dispatcher keeps its deliveries in. Each function is one transaction, durable when it returns.
+/// What the dispatcher keeps its deliveries in.
+///
+/// Each function is one transaction, durable when it returns.
 ///
 /// An error ends the dispatcher; what may pass, such as a full disk, is waited out below.
 public protocol DeliveryStore: Sendable {

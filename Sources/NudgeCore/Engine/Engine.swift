@@ -148,7 +148,7 @@ public struct Engine: Sendable {
 }
 
 extension Effects {
-  fileprivate mutating func add(_ other: Effects) {
+  mutating func add(_ other: Effects) {
     decisions += other.decisions
     interventions += other.interventions
     enrolments += other.enrolments

@@ -10,16 +10,17 @@ public struct Event: Hashable, Sendable {
     case alias
   }
 
-  /// Names this event for ever: 1 ... 100 characters, unique while the event is kept.
+  /// Names this event for ever: up to 100 characters, unique while the event is kept.
   public let messageID: String
+  /// The kind of call that brought it.
   public let kind: Kind
-  /// The known person it is about; `nil` when only `anonymousID` is there. Never empty.
+  /// The known person it is about; `nil` when only `anonymousID` is there; never empty.
   public let userID: String?
   /// Never empty.
   public let anonymousID: String?
-  /// The account it names. Never empty.
+  /// The account it names; never empty.
   public let groupID: String?
-  /// For `alias`: the id that `userID` replaces. Never empty.
+  /// The id that `userID` replaces, for `alias`; never empty.
   public let previousID: String?
   /// The event's name for `track`, `page` and `screen`; empty otherwise.
   public let name: String
@@ -38,10 +39,19 @@ public struct Event: Hashable, Sendable {
 
   /// An event of these parts.
   public init(
-    messageID: String, kind: Kind, userID: String?, anonymousID: String? = nil,
-    groupID: String? = nil, previousID: String? = nil, name: String = "", timestamp: Timestamp,
-    receivedAt: Timestamp, properties: JSONText = .empty, traits: JSONText = .empty,
-    traitsOnce: JSONText = .empty, context: JSONText = .empty
+    messageID: String,
+    kind: Kind,
+    userID: String?,
+    anonymousID: String? = nil,
+    groupID: String? = nil,
+    previousID: String? = nil,
+    name: String = "",
+    timestamp: Timestamp,
+    receivedAt: Timestamp,
+    properties: JSONText = .empty,
+    traits: JSONText = .empty,
+    traitsOnce: JSONText = .empty,
+    context: JSONText = .empty
   ) {
     self.messageID = messageID
     self.kind = kind
@@ -83,8 +93,11 @@ public enum SubjectKind: String, Hashable, Sendable, CaseIterable {
   case anonymous
 }
 
-/// One subject. Ordered as decisions are: accounts before users, then by the bytes of the id.
+/// One subject.
+///
+/// Ordered as decisions are: accounts before users, then by the bytes of the id.
 public struct SubjectID: Hashable, Comparable, Sendable {
+  /// Whether it is a person or an account.
   public let kind: SubjectKind
   /// The bare id; never empty.
   public let id: String
@@ -102,6 +115,7 @@ public struct SubjectID: Hashable, Comparable, Sendable {
   /// A person not known yet.
   public static func anonymous(_ id: String) -> SubjectID { SubjectID(kind: .anonymous, id: id) }
 
+  /// Whether the left subject's decisions come first.
   public static func < (left: SubjectID, right: SubjectID) -> Bool {
     if left.kind != right.kind { return left.kind.order < right.kind.order }
     return left.id.utf8.lexicographicallyPrecedes(right.id.utf8)

@@ -28,7 +28,9 @@ public struct Campaign: Hashable, Sendable {
 
   /// A named way out.
   public struct Exit: Hashable, Sendable {
+    /// The word that becomes the reason: `left.NAME`.
     public let name: String
+    /// Asked on each event and each timer.
     public let when: Condition
 
     /// A way out that opens when the condition holds.
@@ -38,9 +40,13 @@ public struct Campaign: Hashable, Sendable {
     }
   }
 
+  /// Unique among all definitions of the rule files.
   public let name: String
+  /// What its author says it is for; `nil` when nothing is said.
   public let description: String?
+  /// Who answers for it; `nil` when nothing is said.
   public let owner: String?
+  /// Whether it acts.
   public let mode: Mode
   /// The place of its model in `RuleSet.models`.
   public let model: Int
@@ -52,8 +58,9 @@ public struct Campaign: Hashable, Sendable {
   public let leaveWhen: [Exit]
   /// The last local day on which one may enter; `nil`: any.
   public let enterUntilDay: Int?
+  /// Whether one who has left may come back.
   public let reEnter: ReEntry
-  /// The share that is held out, 0 ... 1 as an exact decimal; `nil`: nobody.
+  /// The share that is held out, from 0 to 1 as an exact decimal; `nil`: nobody.
   public let holdout: Number?
   /// The name under which campaigns share one holdout; `nil`: the campaign's own.
   public let holdoutGroup: String?
@@ -61,17 +68,32 @@ public struct Campaign: Hashable, Sendable {
   public let timezone: String?
   /// Higher goes first; 50 unless said.
   public let priority: Int
+  /// Who may enter at the first deploy.
   public let onFirstDeploy: FirstDeploy
   /// The name this campaign had before.
   public let was: String?
+  /// In the order of the file; conditions and anchors refer to them by place.
   public let steps: [Step]
 
   /// A campaign of these parts.
   public init(
-    name: String, description: String?, owner: String?, mode: Mode, model: Int, who: Condition?,
-    stays: Condition?, leaveWhen: [Exit], enterUntilDay: Int?, reEnter: ReEntry, holdout: Number?,
-    holdoutGroup: String?, timezone: String?, priority: Int, onFirstDeploy: FirstDeploy,
-    was: String?, steps: [Step]
+    name: String,
+    description: String?,
+    owner: String?,
+    mode: Mode,
+    model: Int,
+    who: Condition?,
+    stays: Condition?,
+    leaveWhen: [Exit],
+    enterUntilDay: Int?,
+    reEnter: ReEntry,
+    holdout: Number?,
+    holdoutGroup: String?,
+    timezone: String?,
+    priority: Int,
+    onFirstDeploy: FirstDeploy,
+    was: String?,
+    steps: [Step]
   ) {
     self.name = name
     self.description = description
@@ -150,9 +172,11 @@ public struct Step: Hashable, Sendable {
 
   /// One of several messages, chosen by a stable hash.
   public struct Variant: Hashable, Sendable {
+    /// Unique in its step.
     public let name: String
     /// Relative to the other variants' weights; positive.
     public let weight: Number
+    /// The template instead of the step's; `nil`: the step's.
     public let template: String?
 
     /// A variant of this weight.
@@ -163,22 +187,31 @@ public struct Step: Hashable, Sendable {
     }
   }
 
+  /// Unique in its campaign.
   public let name: String
+  /// When it is due.
   public let timing: Timing
   /// The weekdays on which the step may go out; `nil`: all.
   public let days: Set<Weekday>?
+  /// What happens to a plan on another weekday.
   public let outsideDays: OutsideDays
   /// The least time between entering and the step.
   public let notBefore: Span?
+  /// The most sends; `nil`: as many as come.
   public let atMost: Int?
   /// The sliding window of `atMost`; `nil`: the enrolment.
   public let per: Span?
+  /// Asked when it is due; `nil`: no such condition.
   public let onlyIf: Condition?
   /// How long after its planned instant the step may still go out; `nil`: for ever (tags).
   public let expires: Span?
+  /// What it does.
   public let action: Action
+  /// The name handed to the renderer; `nil` when there is nothing to render.
   public let template: String?
+  /// Empty when there is only one message.
   public let variants: [Variant]
+  /// Who gets it.
   public let recipient: Recipient
   /// The trait of the account that names the assignee.
   public let assignTo: String?
@@ -186,18 +219,37 @@ public struct Step: Hashable, Sendable {
   public let groupBy: String?
   /// A JSON object that is handed on as it is; empty when there is none.
   public let data: JSONText
+  /// Whether it goes out at any hour.
   public let ignoresQuietHours: Bool
+  /// How caps treat it.
   public let capUse: CapUse
+  /// Whether it plans anything.
   public let isEnabled: Bool
   /// The name this step had before.
   public let was: String?
 
   /// A step of these parts.
   public init(
-    name: String, timing: Timing, days: Set<Weekday>?, outsideDays: OutsideDays, notBefore: Span?,
-    atMost: Int?, per: Span?, onlyIf: Condition?, expires: Span?, action: Action, template: String?,
-    variants: [Variant], recipient: Recipient, assignTo: String?, groupBy: String?, data: JSONText,
-    ignoresQuietHours: Bool, capUse: CapUse, isEnabled: Bool, was: String?
+    name: String,
+    timing: Timing,
+    days: Set<Weekday>?,
+    outsideDays: OutsideDays,
+    notBefore: Span?,
+    atMost: Int?,
+    per: Span?,
+    onlyIf: Condition?,
+    expires: Span?,
+    action: Action,
+    template: String?,
+    variants: [Variant],
+    recipient: Recipient,
+    assignTo: String?,
+    groupBy: String?,
+    data: JSONText,
+    ignoresQuietHours: Bool,
+    capUse: CapUse,
+    isEnabled: Bool,
+    was: String?
   ) {
     self.name = name
     self.timing = timing

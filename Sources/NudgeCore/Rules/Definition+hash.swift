@@ -16,7 +16,8 @@ extension Step {
       of: [
         timing.canonicalText, days, outsideDays.rawValue, notBefore?.description ?? "",
         expires?.description ?? "",
-      ].joined(separator: "\u{0}"))
+      ].joined(separator: "\u{0}")
+    )
   }
 }
 

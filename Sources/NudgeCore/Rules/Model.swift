@@ -1,16 +1,22 @@
 /// What activation means for one kind of subject: start, milestones, pace, metrics, scores, segments, health.
 public struct Model: Hashable, Sendable {
+  /// Unique among all definitions of the rule files.
   public let name: String
+  /// What its author says it is for; `nil` when nothing is said.
   public let description: String?
+  /// Whose activation is measured.
   public let subject: SubjectKind
   /// What makes a subject one of the model's; its earliest instant is the start.
   public let starts: Condition
+  /// In the order of the file; conditions refer to them by place.
   public let milestones: [Milestone]
   /// `nil`: nobody is ever activated.
   public let activatedWhen: Condition?
-  /// In order; the last one is the `otherwise`. Empty when the model measures no pace.
+  /// In order, the last one being the `otherwise`; empty when the model measures no pace.
   public let pace: [PaceEntry]
+  /// In the order of the file; conditions and scores refer to them by place.
   public let metrics: [Metric]
+  /// In the order of the file; conditions refer to them by place.
   public let scores: [Score]
   /// In order; the last one is the `otherwise`.
   public let segments: [LadderEntry]
@@ -19,9 +25,17 @@ public struct Model: Hashable, Sendable {
 
   /// A model of these parts.
   public init(
-    name: String, description: String?, subject: SubjectKind, starts: Condition,
-    milestones: [Milestone], activatedWhen: Condition?, pace: [PaceEntry], metrics: [Metric],
-    scores: [Score], segments: [LadderEntry], health: [LadderEntry]
+    name: String,
+    description: String?,
+    subject: SubjectKind,
+    starts: Condition,
+    milestones: [Milestone],
+    activatedWhen: Condition?,
+    pace: [PaceEntry],
+    metrics: [Metric],
+    scores: [Score],
+    segments: [LadderEntry],
+    health: [LadderEntry]
   ) {
     self.name = name
     self.description = description
@@ -45,10 +59,13 @@ public struct Model: Hashable, Sendable {
 
 /// A product-specific value action, reached once, at a known instant.
 public struct Milestone: Hashable, Sendable {
+  /// Unique in its model.
   public let name: String
   /// Relative to the other milestones' weights; positive.
   public let weight: Number
+  /// The group it belongs to; `nil`: none.
   public let category: String?
+  /// What must hold at an instant for it to be reached then.
   public let reachedWhen: Condition
 
   /// A milestone of this weight.
@@ -62,6 +79,7 @@ public struct Milestone: Hashable, Sendable {
 
 /// One rung of the pace: activated by the end of a local day.
 public struct PaceEntry: Hashable, Sendable {
+  /// What `pace` is called on this rung.
   public let name: String
   /// The last local day on which activation still counts for this rung; `nil` is the `otherwise`.
   public let byDay: Int?
@@ -75,6 +93,7 @@ public struct PaceEntry: Hashable, Sendable {
 
 /// One rung of a ladder of segments or of health.
 public struct LadderEntry: Hashable, Sendable {
+  /// What the ladder's value is called on this rung.
   public let name: String
   /// How long its condition must have held without a break before it counts.
   public let heldFor: Span?
@@ -119,7 +138,9 @@ public struct Metric: Hashable, Sendable {
     case trait(String)
   }
 
+  /// Unique in its model.
   public let name: String
+  /// How its value comes about.
   public let measure: Measure
 
   /// A metric of this name.
@@ -159,6 +180,7 @@ public struct Score: Hashable, Sendable {
     public struct Row: Hashable, Sendable {
       /// `nil` is the `otherwise`.
       public let test: NumberTest?
+      /// What the row gives.
       public let points: Number
 
       /// A row that gives these points.
@@ -168,9 +190,13 @@ public struct Score: Hashable, Sendable {
       }
     }
 
+    /// Unique in its score.
     public let name: String
+    /// The most points that it can give.
     public let max: Number
+    /// The fact that it looks at.
     public let source: Source
+    /// How the fact becomes points.
     public let shape: Shape
 
     /// A component of up to `max` points.
@@ -184,7 +210,9 @@ public struct Score: Hashable, Sendable {
 
   /// A named range of rounded totals: from `atLeast` up to the band above.
   public struct Band: Hashable, Sendable {
+    /// What a score in it is called.
     public let name: String
+    /// The least rounded total in it.
     public let atLeast: Int
 
     /// A band from this total on.
@@ -194,9 +222,11 @@ public struct Score: Hashable, Sendable {
     }
   }
 
+  /// Unique in its model.
   public let name: String
+  /// In the order of the file; their maxima add up to 100.
   public let components: [Component]
-  /// Highest first; the last one begins at 0. May be empty.
+  /// Highest first, the last one beginning at 0; may be empty.
   public let bands: [Band]
 
   /// A score out of these components.

@@ -2,17 +2,24 @@
 public struct RuleSet: Hashable, Sendable {
   /// SHA-256 of the canonical text of everything that decides, in lower-case hexadecimal.
   public let hash: String
+  /// Campaigns refer to them by place.
   public let models: [Model]
   /// By falling priority, then name.
   public let campaigns: [Campaign]
+  /// Those of all files, limited to some campaigns or not.
   public let mutes: [Mute]
+  /// What the settings decide for all of them.
   public let policy: Policy
   /// Every different event fact that some rule needs, each once.
   public let series: [Series]
 
   /// A rule set of these parts; campaigns are put in their order.
   public init(
-    hash: String, models: [Model], campaigns: [Campaign], mutes: [Mute], policy: Policy,
+    hash: String,
+    models: [Model],
+    campaigns: [Campaign],
+    mutes: [Mute],
+    policy: Policy,
     series: [Series]
   ) {
     self.hash = hash
@@ -28,7 +35,9 @@ public struct RuleSet: Hashable, Sendable {
 
 /// While a condition holds, these channels stay quiet.
 public struct Mute: Hashable, Sendable {
+  /// Unique among all definitions of the rule files.
   public let name: String
+  /// What its author says it is for; `nil` when nothing is said.
   public let description: String?
   /// Asked of the person.
   public let when: Condition?
@@ -41,8 +50,12 @@ public struct Mute: Hashable, Sendable {
 
   /// A mute of these channels.
   public init(
-    name: String, description: String?, when: Condition?, whenAccount: Condition?,
-    channels: [String]?, campaigns: [String]?
+    name: String,
+    description: String?,
+    when: Condition?,
+    whenAccount: Condition?,
+    channels: [String]?,
+    campaigns: [String]?
   ) {
     self.name = name
     self.description = description
@@ -57,19 +70,28 @@ public struct Mute: Hashable, Sendable {
 public struct Policy: Hashable, Sendable {
   /// The zone of those who have none, by name.
   public let timezone: String
+  /// The channels that the settings mention, by name; others are built in.
   public let channels: [String: Channel]
   /// `nil`: messages go out at any hour.
   public let quietHours: QuietHours?
+  /// All of them hold; the strictest one wins.
   public let caps: [Cap]
+  /// What a step that is over a cap does.
   public let onCap: OnCap
+  /// Whether a subject has unsubscribed.
   public let unsubscribedWhen: Condition
   /// How old an event may be and still trigger `as_soon_as`, in milliseconds.
   public let lateLimitMilliseconds: Int64
 
   /// A policy of these parts.
   public init(
-    timezone: String, channels: [String: Channel], quietHours: QuietHours?, caps: [Cap],
-    onCap: OnCap, unsubscribedWhen: Condition, lateLimitMilliseconds: Int64
+    timezone: String,
+    channels: [String: Channel],
+    quietHours: QuietHours?,
+    caps: [Cap],
+    onCap: OnCap,
+    unsubscribedWhen: Condition,
+    lateLimitMilliseconds: Int64
   ) {
     self.timezone = timezone
     self.channels = channels
@@ -97,9 +119,13 @@ public struct Channel: Hashable, Sendable {
     case `internal`
   }
 
+  /// What steps call it.
   public let name: String
+  /// Who it talks to.
   public let kind: Kind
+  /// How late a step may go out, where the step does not say.
   public let expires: Span
+  /// Whether messages go out at any hour.
   public let ignoresQuietHours: Bool
 
   /// A channel of this kind.
@@ -133,10 +159,13 @@ extension Span {
 
 /// At most so many messages to one recipient in a sliding window.
 public struct Cap: Hashable, Sendable {
+  /// What `explain` calls it.
   public let name: String
   /// `nil`: over all message channels.
   public let channels: [String]?
+  /// How many; at least one.
   public let atMost: Int
+  /// The length of the window.
   public let per: Span
 
   /// A cap over these channels.

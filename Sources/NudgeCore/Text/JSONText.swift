@@ -30,7 +30,9 @@ public enum JSONValue: Hashable, Sendable {
 
   /// One key and its value.
   public struct Member: Hashable, Sendable {
+    /// The key, unescaped.
     public let key: String
+    /// What stands under it.
     public let value: JSONValue
 
     /// A key with its value.

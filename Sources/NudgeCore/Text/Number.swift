@@ -68,6 +68,7 @@ public struct Number: Hashable, Sendable {
 }
 
 extension Number: Comparable {
+  /// Whether the left number is smaller.
   public static func < (left: Number, right: Number) -> Bool {
     if left.exponent == right.exponent { return left.mantissa < right.mantissa }
     if let (first, second) = aligned(left, right) { return first < second }

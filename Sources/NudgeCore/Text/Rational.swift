@@ -48,7 +48,8 @@ struct Rational: Hashable, Sendable {
     let (one, other) = (left.bounded, right.bounded)
     return Rational(
       one.numerator * other.denominator + other.numerator * one.denominator,
-      over: one.denominator * other.denominator)
+      over: one.denominator * other.denominator
+    )
   }
 
   static func - (left: Rational, right: Rational) -> Rational {

@@ -52,13 +52,7 @@ struct ProcessFigures: Hashable {
 
   /// When the system started, in seconds since the epoch by today's clock.
   static func bootTime() -> Double {
-    seconds(of: CLOCK_REALTIME) - seconds(of: CLOCK_BOOTTIME)
-  }
-
-  private static func seconds(of clock: clockid_t) -> Double {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    (SystemTime.ofDay - SystemTime.sinceBoot) / .seconds(1)
   }
 
   private static func text(of path: String) -> String? {

@@ -10,8 +10,11 @@ public struct Diagnostic: Hashable, Sendable {
     case hint
   }
 
+  /// The kind of mistake.
   public let code: DiagnosticCode
+  /// How much it matters here.
   public let level: Level
+  /// The stretch of text that it is about.
   public let place: Place
   /// One sentence without a full stop that names what was found.
   public let message: String

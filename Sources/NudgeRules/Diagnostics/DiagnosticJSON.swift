@@ -1,4 +1,6 @@
-/// Diagnostics for programs. Keys are only ever added.
+/// Diagnostics for programs.
+///
+/// Keys are only ever added.
 public enum DiagnosticJSON {
   /// One JSON object with the diagnostics and their counts.
   public static func text(of diagnostics: [Diagnostic], summary: DiagnosticSummary) -> String {

@@ -7,15 +7,37 @@ public struct DiagnosticPrinter: Sendable {
     self.lines = Dictionary(files.map { ($0.path, $0.lines) }) { first, _ in first }
   }
 
+  private init(lines: [String: [String]]) {
+    self.lines = lines
+  }
+
   /// All of them, with an empty line between two.
   public func text(of diagnostics: [Diagnostic]) -> String {
-    diagnostics.map(text).joined(separator: "\n")
+    let printer = hidingSecrets(of: diagnostics)
+    return diagnostics.map(printer.written).joined(separator: "\n")
   }
 
   /// One diagnostic: a first line as GNU's, the snippet with carets, and what helps.
   ///
   /// Every line ends with a newline.
   public func text(of diagnostic: Diagnostic) -> String {
+    hidingSecrets(of: [diagnostic]).written(diagnostic)
+  }
+
+  /// A printer whose snippets do not show what should not have been written there.
+  private func hidingSecrets(of diagnostics: [Diagnostic]) -> DiagnosticPrinter {
+    var lines = self.lines
+    for place in diagnostics.filter({ $0.code == .plainSecret }).map(\.place) {
+      guard let line = lines[place.path]?[place.line - 1] else { continue }
+      let hidden = line.unicodeScalars.enumerated().map { index, scalar in
+        (place.column - 1..<place.column - 1 + place.length).contains(index) ? "*" : scalar
+      }
+      lines[place.path]?[place.line - 1] = String(String.UnicodeScalarView(hidden))
+    }
+    return DiagnosticPrinter(lines: lines)
+  }
+
+  private func written(_ diagnostic: Diagnostic) -> String {
     let parts = [headline(diagnostic)] + snippet(diagnostic) + helpLines(diagnostic)
     return parts.map { $0 + "\n" }.joined()
   }

@@ -1,10 +1,16 @@
 /// How much was read, and how much of it was wrong.
 public struct DiagnosticSummary: Hashable, Sendable {
+  /// How many stop a load.
   public let errors: Int
+  /// How many stop it with `--deny-warnings`.
   public let warnings: Int
+  /// How many are worth a thought.
   public let hints: Int
+  /// How many rule files were read.
   public let files: Int
+  /// How many campaigns they define.
   public let campaigns: Int
+  /// How many models they define.
   public let models: Int
 
   /// The counts of these diagnostics, over so many files and definitions.
@@ -17,7 +23,9 @@ public struct DiagnosticSummary: Hashable, Sendable {
     self.models = models
   }
 
-  /// The closing line: `2 errors, 0 warnings in 4 files (5 campaigns, 4 models). Nothing was loaded.`
+  /// The line that closes a report.
+  ///
+  /// As in `2 errors, 0 warnings in 4 files (5 campaigns, 4 models). Nothing was loaded.`
   public var text: String {
     let found =
       [count(errors, "error"), count(warnings, "warning")]

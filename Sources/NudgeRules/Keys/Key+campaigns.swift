@@ -14,8 +14,10 @@ extension Key {
     Key("timezone", .zone, "The zone of people whose own is not known."),
     Key("priority", .whole(0...100), "Higher goes first; 50 unless said."),
     Key(
-      "on_first_deploy", .choice(["new_starts_only", "join_in_progress", "start_over"]),
-      "Who may enter when the campaign is new; new_starts_only unless said."),
+      "on_first_deploy",
+      .choice(["new_starts_only", "join_in_progress", "start_over"]),
+      "Who may enter when the campaign is new; new_starts_only unless said."
+    ),
     Key("was", .name, "The name it had before, when you rename it."),
     Key("steps", .list(.step), "What is sent, and when.", required: true),
   ]
@@ -44,10 +46,18 @@ extension Key {
       Key("description", .text, "What the step is for, for people."),
       Key("enabled", .flag, "false plans nothing."),
     ] + timings + [
-      Key("since", .anchor, "What the timing counts from: start, entering, a milestone, a step, a date."),
+      Key(
+        "since",
+        .anchor,
+        "What the timing counts from: start, entering, a milestone, a step, a date."
+      ),
       Key("at", .timeOfDay, "The local time; \"00:00\" unless said."),
       Key("days", .days, "The weekdays on which it may go out."),
-      Key("outside_days", .choice(["wait", "skip"]), "What happens on other days; wait unless said."),
+      Key(
+        "outside_days",
+        .choice(["wait", "skip"]),
+        "What happens on other days; wait unless said."
+      ),
       Key("not_before", .span, "The least time after entering."),
       Key("at_most", .whole(1...1_000_000), "How often it is sent in one enrolment, or in `per`."),
       Key("per", .span, "The sliding window of `at_most`, over all enrolments."),
@@ -59,8 +69,16 @@ extension Key {
       Key("assign_to", .accountTrait, "The account's trait that names the assignee."),
       Key("group_by", .accountTrait, "Gathers due steps with the same value into one."),
       Key("data", .anything, "Handed on as it is."),
-      Key("expires", .span, "Given up this long after the planned time; the channel's unless said."),
-      Key("caps", .choice(["exempt", "not_counted"]), "Never held by caps, or not counted by them."),
+      Key(
+        "expires",
+        .span,
+        "Given up this long after the planned time; the channel's unless said."
+      ),
+      Key(
+        "caps",
+        .choice(["exempt", "not_counted"]),
+        "Never held by caps, or not counted by them."
+      ),
       Key("quiet_hours", .choice(["ignore"]), "Goes out in quiet hours too."),
       Key("was", .name, "The name it had before, when you rename it."),
     ]

@@ -15,7 +15,11 @@ extension Key {
     Key("milestones_reached", .count, "How many milestones are reached."),
     Key("categories_reached", .count, "How many categories have a milestone that is reached."),
     Key("activated", .flag, "Whether the model counts the subject as activated."),
-    Key("day", .numberTest, "How many local dates have begun since the start's; day 0 is the start's."),
+    Key(
+      "day",
+      .numberTest,
+      "How many local dates have begun since the start's; day 0 is the start's."
+    ),
     Key("pace", .texts, "The pace is any one of these, or `pending`."),
     Key("health", .texts, "The health is any one of these."),
     Key("segment", .texts, "The segment is any one of these."),
@@ -30,7 +34,11 @@ extension Key {
   static let helpers = [
     Key("who_did", .text, "The event that each counted member did."),
     Key("where", .matches, "What the event's properties must be; all of them must match."),
-    Key("times", .numberTest, "How many events, or different values, count; 1 or more unless said."),
+    Key(
+      "times",
+      .numberTest,
+      "How many events, or different values, count; 1 or more unless said."
+    ),
     Key("distinct", .text, "Counts different values of this property instead of events."),
     Key("within", .span, "Looks back from now: 168h of clock time, or 7 local days with today."),
     Key("within_first", .span, "Looks forward from `since`, by default the model's start."),
@@ -70,6 +78,10 @@ extension Key {
   static let exit =
     [
       Key(
-        "name", .name, "The name of the way out, as in the reason `left.bought`.", required: true)
+        "name",
+        .name,
+        "The name of the way out, as in the reason `left.bought`.",
+        required: true
+      )
     ] + condition
 }

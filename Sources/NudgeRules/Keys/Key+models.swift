@@ -65,7 +65,12 @@ extension Key {
     ]
 
   static let score = [
-    Key("components", .list(.component), "What gives points; the maxima add up to 100.", required: true),
+    Key(
+      "components",
+      .list(.component),
+      "What gives points; the maxima add up to 100.",
+      required: true
+    ),
     Key("bands", .list(.band), "Names for ranges of the total, highest first."),
   ]
 
@@ -73,7 +78,11 @@ extension Key {
     Key("name", .name, "The name of the component.", required: true),
     Key("max", .positiveNumber, "The most points it gives.", required: true),
     Key(
-      "from", .text, "milestone_weights, time_to_first_milestone, or a metric.", required: true),
+      "from",
+      .text,
+      "milestone_weights, time_to_first_milestone, or a metric.",
+      required: true
+    ),
     Key("points_each", .positiveNumber, "Points for each unit, up to `max`."),
     Key("table", .list(.row), "Points by rows; the first that matches counts."),
     Key("linear", .map(.linear), "Points on a straight line between two values."),

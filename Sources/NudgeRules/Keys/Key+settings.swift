@@ -1,7 +1,12 @@
 extension Key {
   static let settings = [
     Key("nudged_config", .whole(1...1), "The format of this file."),
-    Key("timezone", .zone, "The zone of people whose own, and whose account's, is not known.", required: true),
+    Key(
+      "timezone",
+      .zone,
+      "The zone of people whose own, and whose account's, is not known.",
+      required: true
+    ),
     Key("rules", .text, "The folder of the rule files."),
     Key("templates", .text, "The folder of the templates."),
     Key("listen", .map(.listen), "Where the daemon listens."),

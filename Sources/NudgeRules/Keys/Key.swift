@@ -1,7 +1,10 @@
 /// One key of one kind of map: what the reader, `fmt` and the JSON Schema know of it.
 public struct Key: Hashable, Sendable {
+  /// How it is written.
   public let name: String
+  /// What may stand behind it.
   public let kind: ValueKind
+  /// Whether it must be there.
   public let isRequired: Bool
   /// One sentence for people who hover over the key.
   public let documentation: String

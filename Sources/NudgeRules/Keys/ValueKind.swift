@@ -89,7 +89,8 @@ public indirect enum ValueKind: Hashable, Sendable {
     case .names: "a list of names"
     case .flag: "true or false"
     case .yes: "true"
-    case .whole(let bounds): "a whole number, \(bounds.adviceText)"
+    case .whole(let bounds):
+      bounds.count == 1 ? "\(bounds.lowerBound)" : "a whole number, \(bounds.adviceText)"
     case .number: "a number"
     case .positiveNumber: "a number above 0"
     case .percentage: "a percentage like 10%"

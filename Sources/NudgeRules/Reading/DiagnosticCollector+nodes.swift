@@ -6,9 +6,19 @@ extension DiagnosticCollector {
     case .broken: return nil
     case .scalar(let text, _):
       let found = text.isEmpty ? "nothing" : "`\(text)`"
-      report(.wrongType, at: node.place, "\(found) stands where a map belongs", label: ["write \(advice)"])
+      report(
+        .wrongType,
+        at: node.place,
+        "\(found) stands where a map belongs",
+        label: ["write \(advice)"]
+      )
     case .list:
-      report(.wrongType, at: node.place, "a list stands where a map belongs", label: ["write \(advice)"])
+      report(
+        .wrongType,
+        at: node.place,
+        "a list stands where a map belongs",
+        label: ["write \(advice)"]
+      )
     }
     return nil
   }
@@ -24,8 +34,11 @@ extension DiagnosticCollector {
     case .broken: return nil
     case .scalar, .map:
       report(
-        .wrongType, at: entry.place, "`\(entry.key)` takes a list",
-        label: ["write each element in a line of its own, behind `- `, or all in `[…]`"])
+        .wrongType,
+        at: entry.place,
+        "`\(entry.key)` takes a list",
+        label: ["write each element in a line of its own, behind `- `, or all in `[…]`"]
+      )
       return nil
     }
   }
@@ -38,7 +51,9 @@ extension DiagnosticCollector {
 
   /// A single value, read by a function; reported if it is a list or a map, or cannot be read.
   func parsed<Value>(
-    _ node: YAMLNode, of entry: YAMLEntry, _ parse: (ScalarText) throws(Misreading) -> Value
+    _ node: YAMLNode,
+    of entry: YAMLEntry,
+    _ parse: (ScalarText) throws(Misreading) -> Value
   ) -> Value? {
     guard let scalar = scalar(node, of: entry) else { return nil }
     do throws(Misreading) {
@@ -55,9 +70,17 @@ extension DiagnosticCollector {
       if !text.isEmpty { return ScalarText(text: text, isPlain: isPlain, place: node.place) }
       report(.wrongType, at: entry.place, "nothing is written behind `\(entry.key)`")
     case .list:
-      report(.wrongType, at: entry.place, "a list stands behind `\(entry.key)`, which takes one value")
+      report(
+        .wrongType,
+        at: entry.place,
+        "a list stands behind `\(entry.key)`, which takes one value"
+      )
     case .map:
-      report(.wrongType, at: entry.place, "a map stands behind `\(entry.key)`, which takes one value")
+      report(
+        .wrongType,
+        at: entry.place,
+        "a map stands behind `\(entry.key)`, which takes one value"
+      )
     case .broken: break
     }
     return nil

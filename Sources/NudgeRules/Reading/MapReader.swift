@@ -5,19 +5,24 @@ public import NudgeCore
 /// Unknown and missing keys are reported at once; each value when it is asked for. A `nil` answer means
 /// that the key is not there, or that its value has been reported.
 public struct MapReader {
+  /// The table of keys that it is read by.
   public let kind: MapKind
   /// What the map is, for messages: `` step `quickstart-email` ``.
   public let title: String
   /// Where to report what is missing.
   public let place: Place
+  /// The keys that are there, in the order of the file.
   public let entries: [YAMLEntry]
   let collector: DiagnosticCollector
 
   /// A reader of a map of this kind; `nil`, and reported, if the node is none.
   ///
-  /// - Parameter place: where to report what is missing, such as the map's own name.
+  /// What is missing is reported at `place`, such as the map's own name.
   public init?(
-    _ node: YAMLNode, as kind: MapKind, title: String? = nil, at place: Place? = nil,
+    _ node: YAMLNode,
+    as kind: MapKind,
+    title: String? = nil,
+    at place: Place? = nil,
     collector: DiagnosticCollector
   ) {
     guard let entries = collector.entries(of: node, write: "a map with the keys of \(kind.title)")
@@ -36,8 +41,12 @@ public struct MapReader {
     for entry in entries where !known.contains(entry.key) {
       let nearest = Suggestion.nearest(to: entry.key, among: known)
       collector.report(
-        .unknownKey, at: entry.place, "unknown key `\(entry.key)` in \(title)",
-        label: nearest.map { ["did you mean `\($0)`?"] } ?? [], help: [kind.help(near: nearest)])
+        .unknownKey,
+        at: entry.place,
+        "unknown key `\(entry.key)` in \(title)",
+        label: nearest.map { ["did you mean `\($0)`?"] } ?? [],
+        help: [kind.help(near: nearest)]
+      )
     }
   }
 
@@ -49,8 +58,11 @@ public struct MapReader {
       }
       guard !isMisspelt else { continue }
       collector.report(
-        .missingKey, at: place, "\(title) has no `\(key.name)`",
-        label: ["write \(key.kind.advice)"])
+        .missingKey,
+        at: place,
+        "\(title) has no `\(key.name)`",
+        label: ["write \(key.kind.advice)"]
+      )
     }
   }
 
@@ -72,7 +84,8 @@ public struct MapReader {
 
   /// A single value, read by a function.
   func parsed<Value>(
-    _ key: String, _ parse: (ScalarText) throws(Misreading) -> Value
+    _ key: String,
+    _ parse: (ScalarText) throws(Misreading) -> Value
   ) -> Value? {
     guard let entry = entry(key) else { return nil }
     return collector.parsed(entry.value, of: entry, parse)
@@ -146,7 +159,12 @@ public struct MapReader {
       preconditionFailure("\(key) of \(kind) is no map")
     }
     return MapReader(
-      entry.value, as: inner, title: "`\(key)`", at: entry.place, collector: collector)
+      entry.value,
+      as: inner,
+      title: "`\(key)`",
+      at: entry.place,
+      collector: collector
+    )
   }
 
   /// The elements of a list; empty when the key is not there.
@@ -157,7 +175,8 @@ public struct MapReader {
 
   /// A list of single values, each read by a function; empty when the key is not there.
   func parsedList<Value>(
-    _ key: String, _ parse: (ScalarText) throws(Misreading) -> Value
+    _ key: String,
+    _ parse: (ScalarText) throws(Misreading) -> Value
   ) -> [Value] {
     guard let entry = entry(key) else { return [] }
     return list(key).compactMap { collector.parsed($0, of: entry, parse) }
@@ -184,15 +203,23 @@ public struct MapReader {
     return collector.namedEntries(of: entry, as: inner).compactMap { entry in
       let title = "\(inner.noun) `\(entry.key)`"
       return MapReader(
-        entry.value, as: inner, title: title, at: entry.place, collector: collector
+        entry.value,
+        as: inner,
+        title: title,
+        at: entry.place,
+        collector: collector
       ).map { (entry.key, $0) }
     }
   }
 
   /// Reports something about one of the map's keys.
   func report(
-    _ code: DiagnosticCode, at key: String, _ message: String, level: Diagnostic.Level? = nil,
-    label: [String] = [], help: [String] = []
+    _ code: DiagnosticCode,
+    at key: String,
+    _ message: String,
+    level: Diagnostic.Level? = nil,
+    label: [String] = [],
+    help: [String] = []
   ) {
     let place = entries.first { $0.key == key }?.place ?? self.place
     collector.report(code, at: place, message, level: level, label: label, help: help)

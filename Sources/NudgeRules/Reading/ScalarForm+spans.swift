@@ -32,8 +32,10 @@ extension ScalarForm {
       return .calendar(days: days)
     }
     throw Misreading(
-      .badDuration, "`\(scalar.text)` is neither clock time nor calendar time",
-      label: spanAdvice(scalar.text))
+      .badDuration,
+      "`\(scalar.text)` is neither clock time nor calendar time",
+      label: spanAdvice(scalar.text)
+    )
   }
 
   /// Calendar days, at least one.
@@ -41,8 +43,10 @@ extension ScalarForm {
     guard let days = calendarTime(scalar.text) else {
       let written = bareDays(scalar.text).map { dayText($0) } ?? "7 days` or `2 weeks"
       throw Misreading(
-        .badDuration, "`\(scalar.text)` is not calendar time",
-        label: ["for local calendar days write `\(written)`"])
+        .badDuration,
+        "`\(scalar.text)` is not calendar time",
+        label: ["for local calendar days write `\(written)`"]
+      )
     }
     guard days > 0 else { throw nothing(scalar) }
     return days
@@ -62,19 +66,27 @@ extension ScalarForm {
     let days = bareDays(scalar.text).map { ["for local calendar days write `\(dayText($0))`"] }
     let advice = days ?? (nearest.isEmpty ? ["write \(ValueKind.interval.advice)"] : nearest)
     return Misreading(
-      .badDuration, "`\(scalar.text)` is neither calendar days nor a weekday", label: advice)
+      .badDuration,
+      "`\(scalar.text)` is neither calendar days nor a weekday",
+      label: advice
+    )
   }
 
   private static func nothing(_ scalar: ScalarText) -> Misreading {
     Misreading(
-      .badDuration, "`\(scalar.text)` is no time at all", label: ["write a longer time"])
+      .badDuration,
+      "`\(scalar.text)` is no time at all",
+      label: ["write a longer time"]
+    )
   }
 
   /// The milliseconds of `1h30m`; `nil` for any other form.
   static func clockTime(_ text: String) -> Int64? {
     var rest = Substring(text)
     var total: Int64 = 0
-    for (unit, milliseconds) in [("h", 3_600_000), ("m", 60_000), ("s", 1000)] as [(Character, Int64)] {
+    for (unit, milliseconds) in [("h", 3_600_000), ("m", 60_000), ("s", 1000)]
+      as [(Character, Int64)]
+    {
       let digits = rest.prefix { $0.isASCII && $0.isNumber }
       guard !digits.isEmpty, rest.dropFirst(digits.count).first == unit else { continue }
       guard digits.count <= 7, let count = Int64(digits) else { return nil }
@@ -112,7 +124,9 @@ extension ScalarForm {
     guard let days = bareDays(text) else { return ["write \(ValueKind.clockSpan.advice)"] }
     let hours = "for exactly \(countText(days)) of clock time write `\(days * 24)h`"
     guard onDay else { return [hours] }
-    return ["\(hours);", "for the \(ordinal(days)) calendar day write `on_day: \(days)` with `at:`"]
+    return [
+      "\(hours);", "for the \(ordinal(days)) calendar day write `on_day: \(days)` with `at:`",
+    ]
   }
 
   private static func spanAdvice(_ text: String) -> [String] {

@@ -17,8 +17,10 @@ enum ScalarForm {
     }
     guard isFormed, (1...63).contains(text.utf8.count) else {
       throw Misreading(
-        .badName, "`\(text)` is not a name",
-        label: ["write lower-case letters, digits, `-` and `_`, at most 63" + nameAdvice(text)])
+        .badName,
+        "`\(text)` is not a name",
+        label: ["write lower-case letters, digits, `-` and `_`, at most 63" + nameAdvice(text)]
+      )
     }
     return text
   }
@@ -40,7 +42,10 @@ enum ScalarForm {
   static func number(_ scalar: ScalarText) throws(Misreading) -> Number {
     guard let number = Number(scalar.text) else {
       throw Misreading(
-        .badNumber, "`\(scalar.text)` is not a number", label: ["write digits, like `3` or `0.5`"])
+        .badNumber,
+        "`\(scalar.text)` is not a number",
+        label: ["write digits, like `3` or `0.5`"]
+      )
     }
     return number
   }
@@ -49,7 +54,10 @@ enum ScalarForm {
     let number = try number(scalar)
     guard number > .zero else {
       throw Misreading(
-        .badNumber, "`\(scalar.text)` is not above 0", label: ["write a number above 0"])
+        .badNumber,
+        "`\(scalar.text)` is not above 0",
+        label: ["write a number above 0"]
+      )
     }
     return number
   }
@@ -57,8 +65,10 @@ enum ScalarForm {
   static func whole(_ scalar: ScalarText, in bounds: ClosedRange<Int>) throws(Misreading) -> Int {
     guard let whole = try number(scalar).whole, bounds.contains(whole) else {
       throw Misreading(
-        .badNumber, "`\(scalar.text)` is not possible here",
-        label: ["write \(ValueKind.whole(bounds).advice)"])
+        .badNumber,
+        "`\(scalar.text)` is not possible here",
+        label: ["write \(ValueKind.whole(bounds).advice)"]
+      )
     }
     return whole
   }
@@ -71,8 +81,10 @@ enum ScalarForm {
     else {
       let isNumber = Number(scalar.text) != nil
       throw Misreading(
-        .badPercentage, "`\(scalar.text)` is not a percentage",
-        label: ["write a percentage like `\(isNumber ? scalar.text : "10")%`"])
+        .badPercentage,
+        "`\(scalar.text)` is not a percentage",
+        label: ["write a percentage like `\(isNumber ? scalar.text : "10")%`"]
+      )
     }
     return share
   }
@@ -80,8 +92,10 @@ enum ScalarForm {
   static func timeOfDay(_ scalar: ScalarText) throws(Misreading) -> LocalTime {
     guard let time = LocalTime(scalar.text) else {
       throw Misreading(
-        .badTime, "`\(scalar.text)` is not a time of day",
-        label: ["write a local time in quotes, like \"\(timeAdvice(scalar.text))\""])
+        .badTime,
+        "`\(scalar.text)` is not a time of day",
+        label: ["write a local time in quotes, like \"\(timeAdvice(scalar.text))\""]
+      )
     }
     return time
   }
@@ -90,10 +104,12 @@ enum ScalarForm {
     let lower = text.lowercased()
     let parts = lower.split { !$0.isASCII || !$0.isNumber }
     guard let hour = parts.first.flatMap({ Int($0) }), hour < 24 else { return "09:00" }
-    let minute = parts.dropFirst().first.flatMap { Int($0) } ?? 0
+    let minute = parts.dropFirst().first.flatMap { Int($0) }.flatMap { $0 < 60 ? $0 : nil } ?? 0
     let isAfternoon = lower.hasSuffix("pm") && hour < 12
     let isMidnight = lower.hasSuffix("am") && hour == 12
-    let shown = LocalTime(minuteOfDay: (isMidnight ? 0 : hour + (isAfternoon ? 12 : 0)) * 60 + minute)
+    let shown = LocalTime(
+      minuteOfDay: (isMidnight ? 0 : hour + (isAfternoon ? 12 : 0)) * 60 + minute
+    )
     return shown?.description ?? "09:00"
   }
 
@@ -101,16 +117,20 @@ enum ScalarForm {
     if let date = LocalDate(scalar.text) { return .date(date) }
     if let instant = RFC3339.timestamp(scalar.text) { return .instant(instant) }
     throw Misreading(
-      .badTime, "`\(scalar.text)` is neither a date nor an instant",
-      label: ["write `2026-03-06` or `2026-03-06T18:30:00Z`"])
+      .badTime,
+      "`\(scalar.text)` is neither a date nor an instant",
+      label: ["write `2026-03-06` or `2026-03-06T18:30:00Z`"]
+    )
   }
 
   static func choice(_ scalar: ScalarText, of words: [String]) throws(Misreading) -> String {
     guard words.contains(scalar.text) else {
       let nearest = Suggestion.label(for: scalar.text, among: words)
       throw Misreading(
-        .wrongValue, "`\(scalar.text)` is not possible here",
-        label: nearest.isEmpty ? ["write \(words.joined(separator: " or "))"] : nearest)
+        .wrongValue,
+        "`\(scalar.text)` is not possible here",
+        label: nearest.isEmpty ? ["write \(words.joined(separator: " or "))"] : nearest
+      )
     }
     return scalar.text
   }
@@ -138,8 +158,10 @@ enum ScalarForm {
       if scalar.text.count > prefix.count { return scalar.text }
     }
     throw Misreading(
-      .plainSecret, "a secret does not belong into the settings",
-      label: ["write \(ValueKind.secret.advice)"])
+      .plainSecret,
+      "a secret does not belong into the settings",
+      label: ["write \(ValueKind.secret.advice)"]
+    )
   }
 
   /// Bytes: `64MB` is 64,000,000, `8MiB` is 8,388,608.
@@ -189,6 +211,9 @@ enum ScalarForm {
 
   private static func wrongValue(_ scalar: ScalarText, _ kind: ValueKind) -> Misreading {
     Misreading(
-      .wrongValue, "`\(scalar.text)` is not possible here", label: ["write \(kind.advice)"])
+      .wrongValue,
+      "`\(scalar.text)` is not possible here",
+      label: ["write \(kind.advice)"]
+    )
   }
 }

@@ -1,8 +1,10 @@
 /// A single value as it is written.
 public struct ScalarText: Hashable, Sendable {
+  /// The text, without quotes.
   public let text: String
   /// Whether it stands without quotes.
   public let isPlain: Bool
+  /// Where it stands.
   public let place: Place
 
   /// A value that is written so.
@@ -15,8 +17,11 @@ public struct ScalarText: Hashable, Sendable {
 
 /// Why a value could not be read, and what would be right.
 public struct Misreading: Error, Hashable {
+  /// The kind of mistake.
   public let code: DiagnosticCode
+  /// What was found, as one sentence.
   public let message: String
+  /// Lines that say what would be right.
   public let label: [String]
 
   /// A reason that names what was found and what would be right.

@@ -34,7 +34,9 @@ enum JSONWriter {
   }
 
   private static func writeList<Element>(
-    _ elements: [Element], between ends: (String, String), to text: inout String,
+    _ elements: [Element],
+    between ends: (String, String),
+    to text: inout String,
     writing: (Element, inout String) -> Void
   ) {
     text += ends.0

@@ -17,7 +17,9 @@ enum RFC3339 {
 
   private static func secondsOfDay(_ bytes: ArraySlice<UInt8>) -> Int? {
     let parts = String(decoding: bytes, as: UTF8.self).split(
-      separator: ":", omittingEmptySubsequences: false)
+      separator: ":",
+      omittingEmptySubsequences: false
+    )
     guard parts.count == 3, let hour = twoDigits(parts[0], below: 24),
       let minute = twoDigits(parts[1], below: 60), let second = twoDigits(parts[2], below: 61)
     else { return nil }

@@ -35,7 +35,8 @@ public enum RuleFolder {
   }
 
   private static func relativePaths(
-    below folder: String, keeping isKept: (String) -> Bool
+    below folder: String,
+    keeping isKept: (String) -> Bool
   ) throws -> [String] {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {

@@ -2,6 +2,7 @@
 public struct SourceFile: Hashable, Sendable {
   /// The path as the user gave it, so that messages can be followed.
   public let path: String
+  /// The bytes as they stand on disk.
   public let bytes: [UInt8]
 
   /// A file of these bytes.
@@ -17,7 +18,10 @@ public struct SourceFile: Hashable, Sendable {
 
   /// The text, without a byte order mark; wrong UTF-8 becomes U+FFFD.
   public var text: String {
-    String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
+    String(
+      decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...],
+      as: UTF8.self
+    )
   }
 
   /// The lines of the text without their ends, split where YAML splits them.
@@ -61,6 +65,7 @@ public struct Place: Hashable, Sendable {
 }
 
 extension Place: Comparable {
+  /// By path, then line, then column.
   public static func < (left: Place, right: Place) -> Bool {
     (left.path, left.line, left.column) < (right.path, right.line, right.column)
   }

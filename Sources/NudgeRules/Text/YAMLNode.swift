@@ -11,7 +11,9 @@ public struct YAMLNode: Hashable, Sendable {
     case broken
   }
 
+  /// Where it begins.
   public let place: Place
+  /// What stands there.
   public let content: Content
 
   /// A value at a place.
@@ -43,8 +45,11 @@ public struct YAMLNode: Hashable, Sendable {
 
 /// A key of a map and its value.
 public struct YAMLEntry: Hashable, Sendable {
+  /// The key as text.
   public let key: String
+  /// Where the key stands.
   public let place: Place
+  /// What stands behind it.
   public let value: YAMLNode
 
   /// A key with its value.

@@ -9,15 +9,19 @@ public enum YAMLReader {
   public static func read(_ file: SourceFile, into collector: DiagnosticCollector) -> YAMLNode? {
     guard file.bytes.count <= YAMLLimits.fileBytes else {
       collector.report(
-        .fileTooLarge, at: Place(path: file.path, line: 1, column: 1),
+        .fileTooLarge,
+        at: Place(path: file.path, line: 1, column: 1),
         "the file has \(file.bytes.count) bytes; at most \(YAMLLimits.fileBytes) (1 MiB) are read",
-        label: ["split it into several files"])
+        label: ["split it into several files"]
+      )
       return nil
     }
     guard String(validating: file.bytes, as: UTF8.self) != nil else {
       collector.report(
-        .yamlSyntax, at: Place(path: file.path, line: firstInvalidLine(of: file), column: 1),
-        "the file is not UTF-8")
+        .yamlSyntax,
+        at: Place(path: file.path, line: firstInvalidLine(of: file), column: 1),
+        "the file is not UTF-8"
+      )
       return nil
     }
     return YAMLFileReader(file: file, collector: collector).read()
@@ -47,8 +51,11 @@ private struct YAMLFileReader {
       defer { withExtendedLifetime(stream.parser) {} }
       if let second = stream.second {
         collector.report(
-          .secondDocument, at: place(Position(second.mark)), "a second document begins in this file",
-          label: ["put it into a file of its own, or drop the line `---` above"])
+          .secondDocument,
+          at: place(Position(second.mark)),
+          "a second document begins in this file",
+          label: ["put it into a file of its own, or drop the line `---` above"]
+        )
       }
       guard let root = stream.root else { return emptyFile }
       var walk = TreeWalk(reader: self, renamed: stream.renamed)
@@ -72,7 +79,9 @@ private struct YAMLFileReader {
     let parser: Parser
   }
 
-  /// Parses the text. Yams refuses a map with a doubled key and names one of the two positions, so the
+  /// Parses the text.
+  ///
+  /// Yams refuses a map with a doubled key and names one of the two positions, so the
   /// first character of that key is exchanged for one of private use, and the text is parsed again:
   /// in the end all keys are there at their positions.
   private func parse() throws -> Stream {
@@ -96,7 +105,9 @@ private struct YAMLFileReader {
   }
 
   private func disguise(
-    _ position: Position, in lines: inout [[Unicode.Scalar]], number: Int
+    _ position: Position,
+    in lines: inout [[Unicode.Scalar]],
+    number: Int
   ) -> Bool {
     guard lines.indices.contains(position.line - 1),
       let substitute = Unicode.Scalar(UInt32(0xE000 + number))
@@ -114,10 +125,14 @@ private struct YAMLFileReader {
   private func report(_ error: any Error) {
     guard let error = error as? YamlError else {
       return collector.report(
-        .yamlSyntax, at: Place(path: file.path, line: 1, column: 1), "the file cannot be read")
+        .yamlSyntax,
+        at: Place(path: file.path, line: 1, column: 1),
+        "the file cannot be read"
+      )
     }
     switch error {
-    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       if problem == "found undefined alias" { return reportAlias(at: place(Position(mark))) }
       let opening = context.map { ["\($0.text) in line \($0.mark.line)"] } ?? []
@@ -126,20 +141,32 @@ private struct YAMLFileReader {
       collector.report(.yamlSyntax, at: place(offset: offset ?? 0), problem)
     case .duplicatedKeysInMapping(let keys, let context):
       let names = keys.map { "`\($0)`" }.joined(separator: ", ")
-      collector.report(.duplicateKey, at: place(Position(context.mark)), "the key \(names) stands here twice")
+      collector.report(
+        .duplicateKey,
+        at: place(Position(context.mark)),
+        "the key \(names) stands here twice"
+      )
     case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
       collector.report(
-        .yamlSyntax, at: Place(path: file.path, line: 1, column: 1), "the file cannot be read")
+        .yamlSyntax,
+        at: Place(path: file.path, line: 1, column: 1),
+        "the file cannot be read"
+      )
     }
   }
 
   func reportAlias(at place: Place) {
     collector.report(
-      .yamlAlias, at: place, "anchors, aliases and merge keys are not used in these files",
-      label: ["write it out; what is used twice is an audience or a metric"])
+      .yamlAlias,
+      at: place,
+      "anchors, aliases and merge keys are not used in these files",
+      label: ["write it out; what is used twice is an audience or a metric"]
+    )
   }
 
-  /// A mark's place. A mark at the end of the file may lie behind the last line.
+  /// A mark's place.
+  ///
+  /// A mark at the end of the file may lie behind the last line.
   func place(_ mark: Position, length: Int = 1) -> Place {
     let line = min(max(mark.line, 1), lines.count)
     let width = lines[line - 1].count + 1
@@ -164,11 +191,17 @@ private struct YAMLFileReader {
     let rest = lines[start.line - 1].dropFirst(start.column - 1)
     let length = writtenLength(rest, text: key ?? scalar.string, style: scalar.style)
     return Place(
-      path: file.path, line: start.line, column: start.column, length: max(1, length))
+      path: file.path,
+      line: start.line,
+      column: start.column,
+      length: max(1, length)
+    )
   }
 
   private func writtenLength(
-    _ rest: ArraySlice<Unicode.Scalar>, text: String, style: Node.Scalar.Style
+    _ rest: ArraySlice<Unicode.Scalar>,
+    text: String,
+    style: Node.Scalar.Style
   ) -> Int {
     switch style {
     case .doubleQuoted, .singleQuoted: quotedLength(rest)
@@ -215,12 +248,17 @@ private struct TreeWalk {
     if case .scalar(let scalar) = node {
       let isPlain = scalar.style == .plain
       return YAMLNode(
-        place: reader.place(of: scalar), content: .scalar(scalar.string, isPlain: isPlain))
+        place: reader.place(of: scalar),
+        content: .scalar(scalar.string, isPlain: isPlain)
+      )
     }
     guard depth <= YAMLLimits.depth else {
       reader.collector.report(
-        .nestingTooDeep, at: place, "more than \(YAMLLimits.depth) levels are nested here",
-        label: ["give the inner part a name, as an audience or a metric"])
+        .nestingTooDeep,
+        at: place,
+        "more than \(YAMLLimits.depth) levels are nested here",
+        label: ["give the inner part a name, as an audience or a metric"]
+      )
       return YAMLNode(place: place, content: .broken)
     }
     return YAMLNode(place: place, content: collection(node, depth: depth))
@@ -239,15 +277,17 @@ private struct TreeWalk {
 
   private mutating func entries(of mapping: Node.Mapping, depth: Int) -> [YAMLEntry] {
     var entries: [YAMLEntry] = []
+    var first: [String: YAMLEntry] = [:]
     for (key, value) in mapping {
       guard let (name, place) = keyName(key) else {
         _ = node(value, depth: depth + 1)
         continue
       }
       let entry = YAMLEntry(key: name, place: place, value: node(value, depth: depth + 1))
-      if let first = entries.first(where: { $0.key == name }) {
+      if let first = first[name] {
         reportDuplicate(entry, of: first)
       } else {
+        first[name] = entry
         entries.append(entry)
       }
     }
@@ -259,7 +299,10 @@ private struct TreeWalk {
     guard !isAlias(key, at: mark) else { return nil }
     guard case .scalar(let scalar) = key else {
       reader.collector.report(
-        .wrongType, at: reader.place(mark), "a key is a word, not a list or a map")
+        .wrongType,
+        at: reader.place(mark),
+        "a key is a word, not a list or a map"
+      )
       return nil
     }
     cursor = mark
@@ -274,8 +317,11 @@ private struct TreeWalk {
 
   private func reportDuplicate(_ entry: YAMLEntry, of first: YAMLEntry) {
     reader.collector.report(
-      .duplicateKey, at: entry.place, "the key `\(entry.key)` stands here twice",
-      label: ["first in line \(first.place.line), column \(first.place.column)"])
+      .duplicateKey,
+      at: entry.place,
+      "the key `\(entry.key)` stands here twice",
+      label: ["first in line \(first.place.line), column \(first.place.column)"]
+    )
   }
 
   /// Whether a node came through an anchor or an alias; both are reported.
@@ -295,7 +341,11 @@ private struct TreeWalk {
       while column + written.count <= scalars.count {
         if scalars[column..<(column + written.count)].elementsEqual(written) {
           return Place(
-            path: reader.file.path, line: line, column: column + 1, length: written.count)
+            path: reader.file.path,
+            line: line,
+            column: column + 1,
+            length: written.count
+          )
         }
         column += 1
       }
@@ -308,8 +358,11 @@ private struct TreeWalk {
     let tag = node.tag.description
     if ["str", "map", "seq"].contains(where: { tag == "tag:yaml.org,2002:\($0)" }) { return true }
     reader.collector.report(
-      .yamlSyntax, at: place, "the tag `\(tag)` is not used in these files",
-      label: ["what a value is follows from its key"])
+      .yamlSyntax,
+      at: place,
+      "the tag `\(tag)` is not used in these files",
+      label: ["what a value is follows from its key"]
+    )
     return false
   }
 }

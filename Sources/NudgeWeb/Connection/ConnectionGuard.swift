@@ -14,6 +14,11 @@ final class ConnectionGuard {
   /// Set once a body was refused before it was sent: what follows could be that body.
   private var closesAfterAnswer = false
   private var isClosing = false
+  /// Set while the rest of a request comes that was answered already.
+  ///
+  /// It is read and dropped, so that the client, which may read only once it has sent all, gets to
+  /// the answer. Hummingbird does so only on connections that are kept.
+  private(set) var isDraining = false
 
   init(limits: WebLimits) {
     self.limits = limits
@@ -39,11 +44,13 @@ final class ConnectionGuard {
   /// Only when a request is not whole by the end of a packet, a timer is worth its cost.
   func packetEnded(_ context: ChannelHandlerContext) {
     if clock.isReading { setTimer(context) }
+    if isDraining { context.read() }
   }
 
   func came(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
     switch part {
     case .head(let head):
+      isDraining = false
       clock.headCame(now: .now())
       answerExpectation(of: head, context)
     case .body: break
@@ -51,8 +58,11 @@ final class ConnectionGuard {
     }
   }
 
-  func answerEnded() {
+  func answerEnded(_ context: ChannelHandlerContext) {
     clock.answerEnded(now: .now())
+    guard clock.isReading else { return }
+    isDraining = true
+    context.read()
   }
 
   func answerSent(_ context: ChannelHandlerContext) {
@@ -165,7 +175,9 @@ final class PartWatch: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    connection.came(unwrapInboundIn(data), context)
+    let part = unwrapInboundIn(data)
+    connection.came(part, context)
+    if case .body = part, connection.isDraining { return }
     context.fireChannelRead(data)
   }
 
@@ -179,7 +191,7 @@ final class PartWatch: ChannelDuplexHandler, RemovableChannelHandler {
       context.write(data, promise: promise)
       return
     }
-    connection.answerEnded()
+    connection.answerEnded(context)
     let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
     sent.futureResult.assumeIsolated().whenSuccess { self.connection.answerSent(context) }
     context.write(data, promise: sent)

@@ -1,0 +1,169 @@
+import Dispatch
+import NudgeCore
+import NudgeStore
+import NudgeWeb
+import NudgeWire
+import ServiceLifecycle
+import Synchronization
+
+/// The one loop that reads, decides and commits: the only writer of events, progress and decisions.
+///
+/// It sleeps until an event comes or a timer is due. A class, since it owns the rules that decide now.
+final class DecisionLoop: Service {
+  /// What is told of each transaction, once it is durable.
+  struct Report: Sendable {
+    let processed: Processed
+    let rejected: Int
+    let duration: Duration
+  }
+
+  private let store: Store
+  private let clock: any WallClock
+  private let queue: IngestQueue
+  private let engine: Mutex<Engine>
+  private let onReady: @Sendable () async -> Void
+  private let onReport: @Sendable (Report) -> Void
+  /// A thread of its own: fsync must not hold up those that answer requests.
+  private let writing = DispatchQueue(label: "nudged.writer")
+
+  init(
+    store: Store,
+    clock: any WallClock,
+    queue: IngestQueue,
+    engine: Engine,
+    onReady: @escaping @Sendable () async -> Void,
+    onReport: @escaping @Sendable (Report) -> Void
+  ) {
+    self.store = store
+    self.clock = clock
+    self.queue = queue
+    self.engine = Mutex(engine)
+    self.onReady = onReady
+    self.onReport = onReport
+  }
+
+  /// The rules that decide now.
+  var current: Engine { engine.withLock { $0 } }
+
+  func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await decideUntilStopped()
+    } onGracefulShutdown: {
+      self.queue.stop()
+    }
+  }
+
+  private func decideUntilStopped() async throws {
+    var state = Progress(now: max(clock.now, try store.logicalNow()))
+    let start = state.now
+    let caughtUp = try await onWriter { try self.store.catchUp(at: start, by: self.current) }
+    report(caughtUp, rejected: 0, since: .now)
+    try await decide(IngestQueue.Work(), &state)
+    await onReady()
+    while true {
+      let work = queue.next()
+      if work.isEmpty, state.nextDue > clock.now {
+        await sleep(until: state.nextDue)
+        continue
+      }
+      try await decide(work, &state)
+      for task in work.tasks {
+        await task()
+        state.nextDue = .distantPast
+      }
+      if work.isLast { break }
+    }
+    try store.checkpoint(truncating: true)
+  }
+
+  /// What the loop knows between two transactions.
+  private struct Progress {
+    /// Logical time, which never goes back.
+    var now: Timestamp
+    var nextDue = Timestamp.distantPast
+    var transactions = 0
+  }
+
+  /// Decides what is due, then the events of these submissions; answers their senders once all is durable.
+  private func decide(_ work: IngestQueue.Work, _ state: inout Progress) async throws {
+    let events = work.submissions.flatMap(\.batch.events)
+    let rejections = work.submissions.flatMap(\.batch.rejections)
+    do {
+      while true {
+        state.now = max(state.now, clock.now)
+        let now = state.now
+        let began = ContinuousClock.now
+        let processed = try await onWriter {
+          try self.store.process(events, rejections: rejections, at: now, by: self.current)
+        }
+        state.nextDue = processed.nextDue
+        report(processed, rejected: processed.hasMoreDue ? 0 : rejections.count, since: began)
+        if !processed.hasMoreDue { break }
+      }
+    } catch {
+      for submission in work.submissions { submission.answer.resume(returning: answer(to: error)) }
+      // A disk that is full may have room again; for anything else the next start knows what is durable.
+      if store.isFull(error) { return }
+      throw error
+    }
+    for submission in work.submissions { submission.answer.resume(returning: .durable) }
+    try checkpointIfTime(&state)
+  }
+
+  private func answer(to error: any Error) -> IngestAnswer {
+    store.isFull(error) ? .diskFull(retryAfterSeconds: 30) : .stopping
+  }
+
+  private func checkpointIfTime(_ state: inout Progress) throws {
+    state.transactions += 1
+    if state.transactions % Limits.transactionsPerCheckpoint == 0 { try store.checkpoint() }
+  }
+
+  private func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {
+    onReport(
+      Report(processed: processed, rejected: rejected, duration: ContinuousClock.now - began)
+    )
+  }
+
+  private func sleep(until due: Timestamp) async {
+    let longest = clock.now.adding(milliseconds: Limits.longestSleepMilliseconds)
+    let (clock, queue) = (clock, queue)
+    await withTaskGroup { group in
+      group.addTask {
+        // Cancelled when something comes first.
+        try? await clock.sleep(until: min(due, longest))
+        queue.ring()
+      }
+      await queue.wait()
+      group.cancelAll()
+    }
+  }
+
+  private func onWriter<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      writing.async { continuation.resume(with: Result { try body() }) }
+    }
+  }
+
+  /// Lets another rule set decide from the next transaction on; everybody is looked at once.
+  ///
+  /// - Returns: when it was deployed.
+  func deploy(_ deployment: Deployment) async throws -> Timestamp {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.run {
+        do {
+          let now = max(self.clock.now, try self.store.logicalNow())
+          let engine = try await self.onWriter {
+            try deployment.store(in: self.store, at: now)
+          }
+          self.engine.withLock { $0 = engine }
+          continuation.resume(returning: now)
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import NudgeCore
+import NudgeWeb
+import NudgeWire
+import Synchronization
+
+/// What waits for the one writer: batches of events with somebody who wants to know that they are durable,
+/// and tasks that must run between two transactions.
+///
+/// A class, since senders and the writer share it; a mutex guards what is small.
+final class IngestQueue: IngestSink {
+  /// A batch with its sender.
+  struct Submission: Sendable {
+    let batch: WireBatch
+    let answer: CheckedContinuation<IngestAnswer, Never>
+  }
+
+  /// What the writer takes at once.
+  struct Work: Sendable {
+    var submissions: [Submission] = []
+    var tasks: [@Sendable () async -> Void] = []
+    /// Whether nothing more will come.
+    var isLast = false
+
+    var isEmpty: Bool { submissions.isEmpty && tasks.isEmpty && !isLast }
+  }
+
+  private struct State {
+    var submissions: [Submission] = []
+    var waitingEvents = 0
+    var tasks: [@Sendable () async -> Void] = []
+    var isStopping = false
+    /// Whether somebody rang while nobody waited.
+    var isRung = false
+    var waiter: CheckedContinuation<Void, Never>?
+  }
+
+  private let state = Mutex(State())
+
+  func take(_ batch: WireBatch, receivedAt: Timestamp) async -> IngestAnswer {
+    await withCheckedContinuation { continuation in
+      let refused = state.withLock { state -> IngestAnswer? in
+        if state.isStopping { return .stopping }
+        let count = max(1, batch.events.count + batch.rejections.count)
+        guard state.waitingEvents + count <= Limits.waitingEvents || state.waitingEvents == 0 else {
+          return .overCapacity(retryAfterSeconds: 1)
+        }
+        state.waitingEvents += count
+        state.submissions.append(Submission(batch: batch, answer: continuation))
+        return nil
+      }
+      if let refused { continuation.resume(returning: refused) } else { ring() }
+    }
+  }
+
+  /// Runs a task between two transactions of the writer.
+  func run(_ task: @escaping @Sendable () async -> Void) {
+    state.withLock { $0.tasks.append(task) }
+    ring()
+  }
+
+  /// Refuses what comes from now on; what waits is still done.
+  func stop() {
+    state.withLock { $0.isStopping = true }
+    ring()
+  }
+
+  /// How many events wait.
+  var depth: Int { state.withLock { $0.waitingEvents } }
+
+  /// Wakes the writer.
+  func ring() {
+    state.withLock { state -> CheckedContinuation<Void, Never>? in
+      guard let waiter = state.waiter else {
+        state.isRung = true
+        return nil
+      }
+      state.waiter = nil
+      return waiter
+    }?.resume()
+  }
+
+  /// Waits until there is work, or `ring` was called.
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isReady = state.withLock { state -> Bool in
+        let isReady =
+          state.isRung || !state.submissions.isEmpty || !state.tasks.isEmpty || state.isStopping
+        state.isRung = false
+        if !isReady { state.waiter = continuation }
+        return isReady
+      }
+      if isReady { continuation.resume() }
+    }
+  }
+
+  /// Takes whole submissions from the front, up to the bound of one transaction, and all tasks.
+  func next() -> Work {
+    state.withLock { state in
+      var work = Work()
+      var events = 0
+      while let first = state.submissions.first,
+        events == 0 || events + first.batch.events.count <= Limits.eventsPerTransaction
+      {
+        events += first.batch.events.count
+        state.waitingEvents -= max(1, first.batch.events.count + first.batch.rejections.count)
+        work.submissions.append(state.submissions.removeFirst())
+      }
+      work.tasks = state.tasks
+      state.tasks = []
+      work.isLast = state.isStopping && state.submissions.isEmpty
+      return work
+    }
+  }
+}
