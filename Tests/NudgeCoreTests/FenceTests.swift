@@ -23,11 +23,11 @@ private let fences: [Fence] = [
   Fence("CDemoStream", []),
   Fence("CSimdjson", []),
   Fence("CZlib", []),
-  Fence("NudgeCore", ["Collections", "Crypto"], touchesSystem: false),
+  Fence("NudgeCore", ["Crypto", "HeapModule"], touchesSystem: false),
   Fence("NudgeZones", ["NudgeCore"]),
   Fence("NudgeRules", ["NudgeCore", "Yams", "Mustache"]),
   Fence("NudgeWire", ["NudgeCore", "CSimdjson", "CZlib"]),
-  Fence("NudgeStore", ["NudgeCore", "GRDB", "HeapModule"]),
+  Fence("NudgeStore", ["NudgeCore", "GRDB"]),
   Fence(
     "NudgeClient",
     ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"]
