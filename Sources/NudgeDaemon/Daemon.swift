@@ -1,5 +1,5 @@
 import Foundation
-public import Logging
+import Logging
 public import NudgeCore
 import NudgeDelivery
 import NudgeRules
@@ -18,7 +18,9 @@ public struct Daemon: Sendable {
     /// The port to listen on instead of the settings'; 0 lets the system choose.
     public var port: Int?
     public var environment: [String: String]
-    public var logger: Logger
+    /// The form of log lines; `nil`: the one that fits stderr.
+    public var logFormat: LogFormat?
+    public var logLevel: LogLevel = .info
     public var clock: any WallClock
     /// Is told of every transaction once it is durable.
     public var onProcessed: @Sendable (Processed) -> Void = { _ in }
@@ -27,11 +29,10 @@ public struct Daemon: Sendable {
 
     /// The usual daemon.
     public init(
-      settingsPath: String?, environment: [String: String], logger: Logger, clock: any WallClock
+      settingsPath: String?, environment: [String: String], clock: any WallClock
     ) {
       self.settingsPath = settingsPath
       self.environment = environment
-      self.logger = logger
       self.clock = clock
     }
   }
@@ -50,8 +51,8 @@ public struct Daemon: Sendable {
   let zones: ZoneTable
   let store: Store
   let configuration: Configuration
+  let logger: Logger
 
-  var logger: Logger { options.logger }
 
   /// Runs until it is told to stop.
   ///
@@ -66,7 +67,7 @@ public struct Daemon: Sendable {
     let store = try open(settings.database)
     let daemon = Daemon(
       options: options, settings: settings, zones: zones, store: store,
-      configuration: configuration)
+      configuration: configuration, logger: options.logger)
     do {
       try await daemon.serve()
     } catch {
@@ -75,7 +76,7 @@ public struct Daemon: Sendable {
     }
     try store.note(act: "stopped", detail: "", at: options.clock.now)
     try store.close()
-    options.logger.info("stopped")
+    daemon.logger.info("stopped")
     withExtendedLifetime(lock) {}
   }
 

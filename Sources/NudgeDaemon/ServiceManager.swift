@@ -62,7 +62,7 @@ public struct ServiceManager: Sendable {
   /// Rules are being loaded; ``ready(status:)`` ends it.
   @discardableResult
   public func reloading() -> Bool {
-    send(["RELOADING=1", "MONOTONIC_USEC=\(ServiceManager.monotonicMicroseconds())"])
+    send(["RELOADING=1", "MONOTONIC_USEC=\(SystemTime.monotonic.wholeMicroseconds)"])
   }
 
   /// The end has begun.
@@ -104,12 +104,6 @@ public struct ServiceManager: Sendable {
 
   private static func oneLine(_ text: String) -> String {
     String(text.map { $0.isNewline ? " " : $0 })
-  }
-
-  private static func monotonicMicroseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 }
 

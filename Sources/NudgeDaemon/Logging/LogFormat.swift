@@ -49,8 +49,7 @@ public struct LogStyle: Hashable, Sendable {
 
   /// Whether `DEVICE:INODE` names the file behind a descriptor (systemd.exec(5), `$JOURNAL_STREAM`).
   private static func isJournal(_ descriptor: Int32, _ stream: String?) -> Bool {
-    var status = stat()
-    guard let stream, fstat(descriptor, &status) == 0 else { return false }
-    return stream == "\(status.st_dev):\(status.st_ino)"
+    guard let stream, let status = FileStatus(descriptor: descriptor) else { return false }
+    return stream == "\(status.device):\(status.inode)"
   }
 }

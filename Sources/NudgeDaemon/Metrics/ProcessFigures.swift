@@ -52,13 +52,7 @@ struct ProcessFigures: Hashable {
 
   /// When the system started, in seconds since the epoch by today's clock.
   static func bootTime() -> Double {
-    seconds(of: CLOCK_REALTIME) - seconds(of: CLOCK_BOOTTIME)
-  }
-
-  private static func seconds(of clock: clockid_t) -> Double {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    (SystemTime.ofDay - SystemTime.sinceBoot) / .seconds(1)
   }
 
   private static func text(of path: String) -> String? {
@@ -78,6 +72,9 @@ struct ProcessMetrics: Sendable {
   private let virtual: MetricFamily<GaugeCell>
   private let open: MetricFamily<GaugeCell>
   private let most: MetricFamily<GaugeCell>
+  private let start: MetricFamily<GaugeCell>
+  /// Read once: later readings would move with every correction of the clock.
+  private let startTime: Double
 
   init(in registry: MetricsRegistry) {
     cpu = registry.counter("process_cpu_seconds", help: "CPU time, of users and system.")
@@ -85,17 +82,17 @@ struct ProcessMetrics: Sendable {
     virtual = registry.gauge("process_virtual_memory_bytes", help: "Memory in all.")
     open = registry.gauge("process_open_fds", help: "Open file descriptors.")
     most = registry.gauge("process_max_fds", help: "File descriptors that may be open.")
-    let start = registry.gauge(
+    start = registry.gauge(
       "process_start_time_seconds",
       help: "When the process started, since the epoch."
     )
-    // Once: later readings would move with every correction of the clock.
     let fromBoot = ProcessFigures.current()?.secondsFromBoot ?? 0
-    start.cell().set((ProcessFigures.bootTime() + fromBoot).rounded())
+    startTime = (ProcessFigures.bootTime() + fromBoot).rounded()
   }
 
   /// Reads all of it again.
   func refresh() {
+    start.cell().set(startTime)
     if let figures = ProcessFigures.current() {
       cpu.cell().set(figures.cpuSeconds)
       resident.cell().set(figures.residentBytes)

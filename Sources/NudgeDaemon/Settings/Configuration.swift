@@ -28,8 +28,11 @@ public struct Configuration: Sendable {
   /// How much of what was found.
   public var summary: DiagnosticSummary {
     DiagnosticSummary(
-      diagnostics, files: reading.summary.files, campaigns: reading.summary.campaigns,
-      models: reading.summary.models)
+      diagnostics,
+      files: reading.summary.files,
+      campaigns: reading.summary.campaigns,
+      models: reading.summary.models
+    )
   }
 
   /// Finds the settings: the path given, else `$CONFIGURATION_DIRECTORY/nudged.yaml`, else `./nudged.yaml`; `nil` when
@@ -44,25 +47,39 @@ public struct Configuration: Sendable {
   /// Reads the settings at a path (`nil`: the standard ones in the working directory) and the rules that they name.
   ///
   /// - Throws: what the disk says when a file or folder cannot be read.
-  public static func read(settingsPath: String?, zones: ZoneTable, today: LocalDate) throws
+  public static func read(
+    settingsPath: String?,
+    zones: ZoneTable,
+    today: LocalDate
+  ) throws
     -> Configuration
   {
     let collector = DiagnosticCollector()
     let file = try settingsPath.map { path in
       SourceFile(
-        path: path, bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+        path: path,
+        bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+      )
     }
     let settings = settings(file, collector)
     let located = settings ?? .standard(in: settingsPath.map(folder) ?? ".")
     let rules = try RuleFolder.load(located.rules)
     let templates = try located.templates.map(RuleFolder.loadTemplates)
     let reading = RuleReader.read(
-      files: rules, settings: file.map { .file($0) } ?? .defaults(timezone: "UTC"),
-      templates: templates, zones: Set(zones.names), today: today)
+      files: rules,
+      settings: file.map { .file($0) } ?? .defaults(timezone: "UTC"),
+      templates: templates,
+      zones: Set(zones.names),
+      today: today
+    )
     for diagnostic in reading.diagnostics { collector.report(diagnostic) }
     return Configuration(
-      settings: settings, reading: reading, diagnostics: collector.diagnostics,
-      files: [file].compactMap(\.self) + rules + (templates ?? []), ruleFiles: rules)
+      settings: settings,
+      reading: reading,
+      diagnostics: collector.diagnostics,
+      files: [file].compactMap(\.self) + rules + (templates ?? []),
+      ruleFiles: rules
+    )
   }
 
   private static func settings(_ file: SourceFile?, _ collector: DiagnosticCollector) -> Settings? {

@@ -25,10 +25,9 @@ extension SecretSource {
   /// The secret as text.
   func read(environment: [String: String]) throws(Failure) -> String {
     let path = try path(environment: environment)
-    var info = stat()
-    guard stat(path, &info) == 0 else { throw .missing(path: path) }
-    if case .file = self, info.st_mode & 0o077 != 0 {
-      throw .readableByOthers(path: path, mode: String(info.st_mode & 0o777, radix: 8))
+    guard let status = FileStatus(path: path) else { throw .missing(path: path) }
+    if case .file = self, status.permissions & 0o077 != 0 {
+      throw .readableByOthers(path: path, mode: String(status.permissions & 0o777, radix: 8))
     }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw .unreadable(path: path)

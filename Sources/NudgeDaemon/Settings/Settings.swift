@@ -61,12 +61,25 @@ public struct Settings: Sendable {
   static func standard(in folder: String) -> Settings {
     func path(_ name: String) -> String { folder == "." ? name : "\(folder)/\(name)" }
     return Settings(
-      file: nil, rules: path("rules"), templates: nil, host: "127.0.0.1",
-      port: Settings.standardPort, control: path("control.sock"),
+      file: nil,
+      rules: path("rules"),
+      templates: nil,
+      host: "127.0.0.1",
+      port: Settings.standardPort,
+      control: path("control.sock"),
       keys: Keys(
-        ingest: .file(path("ingest.keys")), admin: .file(path("admin.keys")), inbox: nil),
-      database: path("nudged.db"), outboxes: [:], outboxFolder: path("outbox"), bodyBytes: nil,
-      messageBytes: nil, connections: nil, origins: [])
+        ingest: .file(path("ingest.keys")),
+        admin: .file(path("admin.keys")),
+        inbox: nil
+      ),
+      database: path("nudged.db"),
+      outboxes: [:],
+      outboxFolder: path("outbox"),
+      bodyBytes: nil,
+      messageBytes: nil,
+      connections: nil,
+      origins: []
+    )
   }
 
   /// The port of ingest, API and metrics unless the settings say otherwise.

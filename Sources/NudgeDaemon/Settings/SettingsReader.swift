@@ -24,14 +24,21 @@ struct SettingsReader {
     let control: String? = listen.flatMap { path($0, "control") }
     let database: String? = map.map("store").flatMap { path($0, "path") }
     let settings = Settings(
-      file: file, rules: rules, templates: path(map, "templates"),
-      host: address?.host ?? standard.host, port: address?.port ?? standard.port,
+      file: file,
+      rules: rules,
+      templates: path(map, "templates"),
+      host: address?.host ?? standard.host,
+      port: address?.port ?? standard.port,
       control: control ?? "/run/nudged/control.sock",
       keys: keys(map.map("keys")),
       database: database ?? standard.database,
-      outboxes: outboxes(map), outboxFolder: nil, bodyBytes: limits?.byteSize("body"),
-      messageBytes: limits?.byteSize("message"), connections: limits?.whole("connections"),
-      origins: map.texts("cors"))
+      outboxes: outboxes(map),
+      outboxFolder: nil,
+      bodyBytes: limits?.byteSize("body"),
+      messageBytes: limits?.byteSize("message"),
+      connections: limits?.whole("connections"),
+      origins: map.texts("cors")
+    )
     return collector.hasErrors ? nil : settings
   }
 
@@ -47,15 +54,21 @@ struct SettingsReader {
       (0...65_535).contains(port)
     else {
       collector.report(
-        .wrongType, at: entry.value.place, "`\(text)` is no address",
-        label: ["write a host and a port, such as 127.0.0.1:8627"])
+        .wrongType,
+        at: entry.value.place,
+        "`\(text)` is no address",
+        label: ["write a host and a port, such as 127.0.0.1:8627"]
+      )
       return nil
     }
     let host = String(text[..<colon])
     if !isLoopback(host), !isProxied {
       collector.report(
-        .unsafeAddress, at: entry.value.place, "`\(text)` can be reached from outside, without TLS",
-        label: ["listen on 127.0.0.1, or say `behind_proxy: true` where a proxy ends TLS"])
+        .unsafeAddress,
+        at: entry.value.place,
+        "`\(text)` can be reached from outside, without TLS",
+        label: ["listen on 127.0.0.1, or say `behind_proxy: true` where a proxy ends TLS"]
+      )
     }
     return (host.trimmingBrackets, port)
   }
@@ -71,7 +84,8 @@ struct SettingsReader {
     return Settings.Keys(
       ingest: map == nil ? .file("ingest.keys".resolved(in: folder)) : source("ingest"),
       admin: map == nil ? .file("admin.keys".resolved(in: folder)) : source("admin"),
-      inbox: source("inbox"))
+      inbox: source("inbox")
+    )
   }
 
   // MARK: Outboxes
@@ -89,8 +103,11 @@ struct SettingsReader {
     if let entry = map.entry("file") { return file(map, entry) }
     if !map.has("inbox") {
       collector.report(
-        .missingKey, at: map.place, "channel `\(name)` leads nowhere",
-        label: ["write `webhook: URL` or `file: PATH`"])
+        .missingKey,
+        at: map.place,
+        "channel `\(name)` leads nowhere",
+        label: ["write `webhook: URL` or `file: PATH`"]
+      )
     }
     return nil
   }
@@ -99,8 +116,11 @@ struct SettingsReader {
     guard let path = path(map, "file") else { return nil }
     do { _ = try FilePath(path) } catch {
       collector.report(
-        .wrongType, at: entry.value.place, "`\(path)` cannot be the name of an outbox",
-        label: ["use letters, digits, `.`, `_` and `-`, not beginning with a dot"])
+        .wrongType,
+        at: entry.value.place,
+        "`\(path)` cannot be the name of an outbox",
+        label: ["use letters, digits, `.`, `_` and `-`, not beginning with a dot"]
+      )
       return nil
     }
     let rotate = map.map("rotate")
@@ -108,7 +128,9 @@ struct SettingsReader {
       path: path,
       rotation: FileRotation(
         bytes: rotate?.byteSize("size") ?? FileRotation().bytes,
-        every: rotate?.calendarDays("every").map { .seconds($0 * 86_400) }))
+        every: rotate?.calendarDays("every").map { .seconds($0 * 86_400) }
+      )
+    )
   }
 
   private func webhook(_ map: MapReader) -> Settings.Outbox? {
@@ -117,14 +139,20 @@ struct SettingsReader {
     guard let url = url(text, at: entry.value.place, allowsHTTP: allowsHTTP) else { return nil }
     return .webhook(
       Settings.Webhook(
-        url: url, secret: secret(map, "secret"), previousSecret: secret(map, "previous_secret"),
+        url: url,
+        secret: secret(map, "secret"),
+        previousSecret: secret(map, "previous_secret"),
         timeout: map.clockSpan("timeout") ?? .seconds(15),
         concurrency: map.whole("concurrency") ?? 4,
-        rate: map.rate("rate").flatMap { Rate($0, per: .seconds(1)) }, breaker: breaker(map),
+        rate: map.rate("rate").flatMap { Rate($0, per: .seconds(1)) },
+        breaker: breaker(map),
         schedule: schedule(map),
         on4xx: map.choice("on_4xx") == "fail" ? .fail : .retry,
         addresses: AddressPolicy(allowedNetworks: networks(map), allowsHTTP: allowsHTTP),
-        authorityFile: path(map, "ca_file"), headers: headers(map)))
+        authorityFile: path(map, "ca_file"),
+        headers: headers(map)
+      )
+    )
   }
 
   private func secret(_ map: MapReader, _ key: String) -> SecretSource? {
@@ -136,8 +164,11 @@ struct SettingsReader {
       let url = try WebURL(text)
       if url.scheme == .http, !allowsHTTP {
         collector.report(
-          .unsafeAddress, at: place, "`\(text)` goes out without TLS",
-          label: ["write https, or `allow_http: true` beside it"])
+          .unsafeAddress,
+          at: place,
+          "`\(text)` goes out without TLS",
+          label: ["write https, or `allow_http: true` beside it"]
+        )
       }
       return url
     } catch {
@@ -150,8 +181,11 @@ struct SettingsReader {
     zip(map.list("allow_networks"), map.texts("allow_networks")).compactMap { node, text in
       if let network = IPNetwork(text) { return network }
       collector.report(
-        .wrongType, at: node.place, "`\(text)` is no network",
-        label: ["write an address and a length, such as 10.0.0.0/8"])
+        .wrongType,
+        at: node.place,
+        "`\(text)` is no network",
+        label: ["write an address and a length, such as 10.0.0.0/8"]
+      )
       return nil
     }
   }
@@ -161,7 +195,9 @@ struct SettingsReader {
     if node.text == "off" { return nil }
     guard let inner = MapReader(node, as: .breaker, collector: collector) else { return nil }
     return Breaker.Settings(
-      failures: inner.whole("failures") ?? 5, openFor: inner.clockSpan("open_for") ?? .seconds(30))
+      failures: inner.whole("failures") ?? 5,
+      openFor: inner.clockSpan("open_for") ?? .seconds(30)
+    )
   }
 
   private func schedule(_ map: MapReader) -> RetrySchedule {
@@ -189,8 +225,11 @@ struct SettingsReader {
   private func refuse(_ key: String, in map: MapReader) {
     guard let entry = map.entry(key), entry.value.text != "false" else { return }
     collector.report(
-      .unsupported, at: entry.place, "`\(key)` is not supported by this version",
-      label: ["leave it out"])
+      .unsupported,
+      at: entry.place,
+      "`\(key)` is not supported by this version",
+      label: ["leave it out"]
+    )
   }
 }
 

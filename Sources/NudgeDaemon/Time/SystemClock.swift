@@ -1,4 +1,3 @@
-import Glibc
 public import NudgeCore
 
 /// The system's time of day.
@@ -35,12 +34,6 @@ public struct SystemClock: WallClock {
   }
 
   private static func timeOfDay() -> Timestamp {
-    var time = timespec()
-    guard clock_gettime(CLOCK_REALTIME, &time) == 0 else {
-      preconditionFailure("CLOCK_REALTIME cannot be read: \(errno)")
-    }
-    return Timestamp(
-      millisecondsSinceEpoch: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    )
+    Timestamp(millisecondsSinceEpoch: SystemTime.ofDay.wholeMilliseconds)
   }
 }
