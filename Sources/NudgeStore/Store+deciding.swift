@@ -47,7 +47,7 @@ extension Store {
         database,
         sql: """
           SELECT kind, subjects.subject AS id FROM timers JOIN subjects ON subjects.id = timers.subject
-          WHERE due <= ?
+          WHERE timers.due <= ?
           """, arguments: [start.millisecondsSinceEpoch]
       ).compactMap(SubjectID.init)
     }.sorted()
@@ -104,9 +104,9 @@ extension Store {
   ) {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT due, kind, subjects.subject AS id FROM timers
+        SELECT timers.due AS due, kind, subjects.subject AS id FROM timers
         JOIN subjects ON subjects.id = timers.subject
-        WHERE due <= ? ORDER BY due LIMIT ?
+        WHERE timers.due <= ? ORDER BY timers.due LIMIT ?
         """)
     let limit = Limits.timersPerTransaction
     statement.setUncheckedArguments([now.millisecondsSinceEpoch, limit])

@@ -85,7 +85,11 @@ struct ControlRoutes: ControlHandler {
       ])
       return ControlAnswer(json: answer.json.bytes)
     case .rejected(let report):
-      return .failure(422, code: "rules-rejected", message: report)
+      // The report has lines, which the short form of an error has not.
+      let answer = JSONValue.object([
+        .init("code", .string("rules-rejected")), .init("message", .string(report)),
+      ])
+      return ControlAnswer(status: 422, json: answer.json.bytes)
     }
   }
 }
