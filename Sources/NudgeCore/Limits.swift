@@ -13,4 +13,10 @@ public enum Limits {
 
   /// How much of a rejected message is kept, in bytes: enough to see what it was.
   public static let rejectedBytes = 4096
+
+  /// How many of the messages under a cap `explain` names: the latest are those that hold it up.
+  static let messagesTold = 3
+
+  /// How many of a step's earlier decisions `explain` names; `tail` and `trace` have the rest.
+  static let decisionsTold = 3
 }

@@ -60,7 +60,7 @@ extension Visit {
   }
 
   /// Whether the subject is one of the model's, and one whom the deploy of the campaign takes in.
-  private func mayEver(enter campaign: Campaign) -> Bool {
+  func mayEver(enter campaign: Campaign) -> Bool {
     guard let start = memory.progress[campaign.model]?.startedAt else { return false }
     guard let deployed = engine.deployments[campaign.name] else { return true }
     switch campaign.onFirstDeploy {

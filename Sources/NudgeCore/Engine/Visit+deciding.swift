@@ -86,7 +86,7 @@ extension Visit {
   // MARK: Recipients
 
   /// Who gets the intervention; `nil` when nobody can be found, or the one found has unsubscribed.
-  private func recipient(of step: Step, _ plan: Plan, _ campaign: Campaign) -> SubjectID? {
+  func recipient(of step: Step, _ plan: Plan, _ campaign: Campaign) -> SubjectID? {
     let found = namedRecipient(of: step, plan)
     guard let found, found != memory.subject, found.kind == .user else { return found }
     guard let known = world.memories[found] else { return found }
@@ -94,7 +94,7 @@ extension Visit {
     return view.evaluate(rules.policy.unsubscribedWhen).holds ? nil : found
   }
 
-  private func namedRecipient(of step: Step, _ plan: Plan) -> SubjectID? {
+  func namedRecipient(of step: Step, _ plan: Plan) -> SubjectID? {
     switch step.recipient {
     case .subject: return memory.subject
     case .actor: return plan.actor.map(SubjectID.user)
@@ -115,7 +115,7 @@ extension Visit {
   }
 
   /// The zone whose hours and days a message keeps: the recipient's if we know them, else the subject's (ruling 78).
-  private func zone(for recipient: SubjectID, _ campaign: Campaign) -> Zone {
+  func zone(for recipient: SubjectID, _ campaign: Campaign) -> Zone {
     guard recipient != memory.subject, let known = world.memories[recipient], !known.isUnknown
     else { return lens(in: campaign).zone }
     return lens(of: known, in: campaign).zone
@@ -123,17 +123,17 @@ extension Visit {
 
   // MARK: What holds a message back
 
-  private func channel(of step: Step) -> Channel? {
+  func channel(of step: Step) -> Channel? {
     guard case .send(let name) = step.action else { return nil }
     return rules.policy.channels[name] ?? .builtIn(name)
   }
 
-  private func message(of step: Step) -> Channel? {
+  func message(of step: Step) -> Channel? {
     channel(of: step).flatMap { $0.kind == .message ? $0 : nil }
   }
 
   /// The mutes that hold now and keep the step's channel quiet, by name, and when time may end each.
-  private func mutes(of step: Step, _ campaign: Campaign) -> [(name: String, until: Timestamp)] {
+  func mutes(of step: Step, _ campaign: Campaign) -> [(name: String, until: Timestamp)] {
     guard let channel = message(of: step) else { return [] }
     return rules.mutes.compactMap { mute in
       guard mute.covers(channel.name, campaign.name) else { return nil }
@@ -164,13 +164,16 @@ extension Visit {
     return mutes(of: step, campaign).map(\.until).min() ?? .never
   }
 
-  private func isHeldOut(of campaign: Campaign) -> Bool {
-    guard let share = campaign.holdout else { return false }
-    let group = campaign.holdoutGroup ?? campaign.name
-    return Chance(of: [group, memory.subject.id]).isBelow(share)
+  func isHeldOut(of campaign: Campaign) -> Bool {
+    campaign.holdout.map(holdoutChance(of: campaign).isBelow) ?? false
   }
 
-  private func quietEnd(
+  /// The number that is compared with the holdout's share (ruling 74).
+  func holdoutChance(of campaign: Campaign) -> Chance {
+    Chance(of: [campaign.holdoutGroup ?? campaign.name, memory.subject.id])
+  }
+
+  func quietEnd(
     for step: Step, _ recipient: SubjectID, _ campaign: Campaign
   ) -> Timestamp? {
     guard let channel = message(of: step), !channel.ignoresQuietHours, !step.ignoresQuietHours
@@ -183,22 +186,24 @@ extension Visit {
     for step: Step, _ recipient: SubjectID, _ campaign: Campaign
   ) -> (name: String, freeAt: Timestamp)? {
     guard let channel = message(of: step), step.capUse != .exempt else { return nil }
-    let zone = zone(for: recipient, campaign)
-    let sent = (recipient == memory.subject ? memory : world.memories[recipient])?.messages ?? []
     return rules.policy.caps
       .filter { $0.channels?.contains(channel.name) ?? true }
-      .compactMap { cap in freeing(cap, sent, zone).map { (cap.name, $0) } }
+      .compactMap { cap in
+        cap.freeing(counted(under: cap, recipient, campaign)).map { (cap.name, $0) }
+      }
       .max { $0.1 < $1.1 }
   }
 
-  /// When a cap frees up; `nil` if it is free.
-  private func freeing(_ cap: Cap, _ sent: [Memory.SentMessage], _ zone: Zone) -> Timestamp? {
-    let counted = sent.filter { cap.channels?.contains($0.channel) ?? true }
-      .map { cap.per.windowEnd(from: $0.at, in: zone) }
-      .filter { now < $0 }
-      .sorted()
-    guard counted.count >= cap.atMost else { return nil }
-    return counted[counted.count - cap.atMost]
+  /// The messages to a recipient that a cap counts now, with the instant at which each frees its place, by it.
+  func counted(under cap: Cap, _ recipient: SubjectID, _ campaign: Campaign)
+    -> [(message: Memory.SentMessage, until: Timestamp)]
+  {
+    let zone = zone(for: recipient, campaign)
+    let sent = (recipient == memory.subject ? memory : world.memories[recipient])?.messages ?? []
+    return sent.filter { cap.channels?.contains($0.channel) ?? true }
+      .map { ($0, cap.per.windowEnd(from: $0.at, in: zone)) }
+      .filter { now < $0.1 }
+      .sorted { $0.1 < $1.1 }
   }
 
   // MARK: Outcomes
@@ -309,6 +314,13 @@ extension Decision {
       campaign, step, subject.description, String(enrolment), String(occurrence),
     ])
     return "iv_" + Digest.hexadecimal(digest.prefix(16))
+  }
+}
+
+extension Cap {
+  /// When the cap frees up, from what it counts; `nil` if it is free.
+  func freeing(_ counted: [(message: Memory.SentMessage, until: Timestamp)]) -> Timestamp? {
+    counted.count >= atMost ? counted[counted.count - atMost].until : nil
   }
 }
 

@@ -30,14 +30,8 @@ extension Visit {
     let record = record(campaign, step)
     let view = lens(in: campaign)
     switch step.timing {
-    case .immediately:
-      return record.isUnplanned ? view.enrolment?.enteredAt : nil
-    case .onDay(let day, let time, let anchor):
-      guard record.isUnplanned, let from = view.instant(of: anchor) else { return nil }
-      return view.zone.instant(of: view.zone.date(at: from).adding(days: day), at: time)
-    case .after(let milliseconds, let anchor):
-      guard record.isUnplanned, let from = view.instant(of: anchor) else { return nil }
-      return from.adding(milliseconds: milliseconds)
+    case .immediately, .onDay, .after:
+      return record.isUnplanned ? step.timing.onlyInstant(through: view) : nil
     case .every(let interval, let time, let anchor):
       guard !isOver(campaign, step), let from = view.instant(of: anchor) else { return nil }
       return nextOccurrence(of: interval, at: time, after: from, record, view)
@@ -183,7 +177,7 @@ extension Visit {
     }
   }
 
-  private func canCome(_ anchor: Anchor, _ campaign: Campaign) -> Bool {
+  func canCome(_ anchor: Anchor, _ campaign: Campaign) -> Bool {
     switch anchor {
     case .start, .entering, .date, .milestone: return true
     case .step(let index): return canBeDone(campaign.steps[index], campaign, depth: 0)
@@ -209,6 +203,21 @@ extension Visit {
 extension StepRecord {
   /// Whether a step that is planned once is still to be planned.
   var isUnplanned: Bool { occurrences == 0 || isRePlanned }
+}
+
+extension Step.Timing {
+  /// The nominal instant of a step that is planned once; `nil` while its anchor does not exist, and for repetitions.
+  func onlyInstant(through view: Lens) -> Timestamp? {
+    switch self {
+    case .immediately: return view.enrolment?.enteredAt
+    case .onDay(let day, let time, let anchor):
+      guard let from = view.instant(of: anchor) else { return nil }
+      return view.zone.instant(of: view.zone.date(at: from).adding(days: day), at: time)
+    case .after(let milliseconds, let anchor):
+      return view.instant(of: anchor)?.adding(milliseconds: milliseconds)
+    case .every, .asSoonAs: return nil
+    }
+  }
 }
 
 extension Step {
