@@ -42,12 +42,16 @@ public struct WebServer: Service {
 
   /// Listens and answers until the end.
   ///
-  /// - Throws: `SocketFile.Failure`, or why the system lets nobody listen there.
+  /// - Throws: `SocketFile.Failure`, or ``ListenFailure`` when the system lets nobody listen there.
   public func run() async throws {
-    guard case .unix(let path) = address else { return try await application.run() }
-    try SocketFile.clear(path)
-    defer { SocketFile.remove(path) }
-    try await application.run()
+    do {
+      guard case .unix(let path) = address else { return try await application.run() }
+      try SocketFile.clear(path)
+      defer { SocketFile.remove(path) }
+      try await application.run()
+    } catch let error as IOError {
+      throw ListenFailure(address: address, errno: error.errnoCode)
+    }
   }
 
   private var application: some ApplicationProtocol {

@@ -70,7 +70,7 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [outbox, loop, Reporter(assembly: self), hangup] + heartbeat + [control, web] + companion
+      [outbox, loop, Reporter(assembly: self)] + heartbeat + [control, web] + companion + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -79,14 +79,13 @@ final class Assembly: Sendable {
             failureTerminationBehavior: .gracefullyShutdownGroup)
         },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: Assembly.silence))
-    try await withGracefulShutdownHandler {
-      try await group.run()
-    } onGracefulShutdown: {
-      self.stopping()
+    do { try await group.run() } catch let failure as ListenFailure {
+      throw DaemonFailure(.tryAgain, failure.description)
     }
   }
 
-  func stopping() {
+  private func stopping() {
+    logger.info("stopping")
     readiness.stop()
     _ = manager.stopping()
   }
@@ -96,10 +95,11 @@ final class Assembly: Sendable {
   // MARK: Services
 
   private var hangup: any Service {
-    HangupReload {
-      self.logger.info("reload asked by signal", [.signal: "SIGHUP"])
-      _ = await self.reload()
-    }
+    HangupReload(
+      reload: {
+        self.logger.info("reload asked by signal", [.signal: "SIGHUP"])
+        _ = await self.reload()
+      }, onStop: { self.stopping() })
   }
 
   private var heartbeat: [any Service] {
