@@ -12,6 +12,7 @@ struct Nudged: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
+      BacktestCommand.self,
       CheckCommand.self,
       DocsCommand.self,
       KeysCommand.self,
