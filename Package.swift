@@ -110,8 +110,8 @@ let package = Package(
     .target(
       name: "NudgeDaemon",
       dependencies: [
-        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery",
-        "NudgeWeb",
+        "NudgeCore", "NudgeZones", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeClient",
+        "NudgeDelivery", "NudgeWeb",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -164,7 +164,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NudgeDaemonTests",
-      dependencies: ["NudgeCore", "NudgeRules", "NudgeDaemon", "NudgeTesting"],
+      dependencies: [
+        "NudgeCore", "NudgeRules", "NudgeDaemon", "NudgeTesting",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",

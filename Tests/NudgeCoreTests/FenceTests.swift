@@ -14,14 +14,16 @@ private struct Fence {
   }
 }
 
-private let systemModules: Set = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
+private let systemModules: Set = [
+  "CDispatch", "Darwin", "Dispatch", "Foundation", "Glibc", "Synchronization",
+]
 
 /// As in `Package.swift`: arrows point downward only, each outside library has its target.
 private let fences: [Fence] = [
   Fence("CDemoStream", []),
   Fence("CSimdjson", []),
   Fence("CZlib", []),
-  Fence("NudgeCore", ["Collections", "Crypto"], touchesSystem: false),
+  Fence("NudgeCore", ["Crypto", "HeapModule"], touchesSystem: false),
   Fence("NudgeZones", ["NudgeCore"]),
   Fence("NudgeRules", ["NudgeCore", "Yams", "Mustache"]),
   Fence("NudgeWire", ["NudgeCore", "CSimdjson", "CZlib"]),
@@ -31,7 +33,13 @@ private let fences: [Fence] = [
     ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"]
   ),
   Fence("NudgeDelivery", ["NudgeCore", "NudgeClient"]),
-  Fence("NudgeWeb", ["NudgeCore", "NudgeWire", "Hummingbird", "NIOCore"]),
+  Fence(
+    "NudgeWeb",
+    [
+      "NudgeCore", "NudgeWire", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+      "NIOHTTP1", "ServiceLifecycle",
+    ]
+  ),
   Fence(
     "NudgeDaemon",
     [

@@ -27,8 +27,12 @@ final class DecisionLoop: Service {
   private let writing = DispatchQueue(label: "nudged.writer")
 
   init(
-    store: Store, clock: any WallClock, queue: IngestQueue, engine: Engine,
-    onReady: @escaping @Sendable () async -> Void, onReport: @escaping @Sendable (Report) -> Void
+    store: Store,
+    clock: any WallClock,
+    queue: IngestQueue,
+    engine: Engine,
+    onReady: @escaping @Sendable () async -> Void,
+    onReport: @escaping @Sendable (Report) -> Void
   ) {
     self.store = store
     self.clock = clock
@@ -117,7 +121,8 @@ final class DecisionLoop: Service {
 
   private func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {
     onReport(
-      Report(processed: processed, rejected: rejected, duration: ContinuousClock.now - began))
+      Report(processed: processed, rejected: rejected, duration: ContinuousClock.now - began)
+    )
   }
 
   private func sleep(until due: Timestamp) async {

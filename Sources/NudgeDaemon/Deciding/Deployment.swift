@@ -14,13 +14,22 @@ struct Deployment: Sendable {
   func store(in store: Store, at now: Timestamp) throws -> Engine {
     if try store.currentRuleSet()?.hash != rules.hash {
       try store.deploy(
-        RuleIndex(rules, zones: zones), source: source, gitCommit: gitCommit, at: now, zones: zones)
+        RuleIndex(rules, zones: zones),
+        source: source,
+        gitCommit: gitCommit,
+        at: now,
+        zones: zones
+      )
     }
     return try engine(in: store)
   }
 
   private func engine(in store: Store) throws -> Engine {
     Engine(
-      rules: rules, zones: zones, deployments: try store.deployments(), messages: messages)
+      rules: rules,
+      zones: zones,
+      deployments: try store.deployments(),
+      messages: messages
+    )
   }
 }

@@ -625,6 +625,30 @@ extension DiagnosticCode {
           Write `credential:NAME` or `file:PATH`.
           """
       )
+    case .unsafeAddress:
+      Page(
+        meaning: """
+          The daemon would listen to, or call, an address without TLS.
+          """,
+        example: """
+          listen: {http: "0.0.0.0:8627"}
+          """,
+        mend: """
+          Listen on 127.0.0.1, or say `behind_proxy: true`; call https, or say `allow_http: true`.
+          """
+      )
+    case .unsupported:
+      Page(
+        meaning: """
+          The format has this key, and this version of nudged does not honour it yet.
+          """,
+        example: """
+          watch: true
+          """,
+        mend: """
+          Leave it out.
+          """
+      )
     case .badAllow:
       Page(
         meaning: """

@@ -48,6 +48,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case deadEvent = "dead-event"
   case volume = "volume"
   case plainSecret = "plain-secret"
+  case unsafeAddress = "unsafe-address"
+  case unsupported = "unsupported"
   case badAllow = "bad-allow"
 
   /// How much it matters unless the place says otherwise.
@@ -62,7 +64,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       .badTime, .badPercentage, .badNumber, .duplicateName, .unknownName, .ambiguousName, .twoVerbs,
       .twoTimings, .twoActions, .twoWindows, .weightsNot100, .ladderNoOtherwise, .ladderOrder,
       .unreachableBand, .neverTrue, .sameFactInAndOut, .cycle, .noModel, .noAnchor, .wrongSubject,
-      .windowBeyondRetention, .missingTemplate, .templateSyntax, .templateField, .plainSecret:
+      .windowBeyondRetention, .missingTemplate, .templateSyntax, .templateField, .plainSecret,
+      .unsafeAddress, .unsupported:
       .error
     }
   }

@@ -7,7 +7,7 @@ import Testing
   @Test func `a Friday-evening sign-up who does nothing hears from us on Monday, not Sunday`()
     throws
   {
-    var play = try Play(["rules/onboarding.yaml"], origin: "2026-03-06T18:30:00-05:00")
+    var play = try Play(["onboarding"], origin: "2026-03-06T18:30:00-05:00")
     play.identify("ana", [("timezone", .string("America/New_York")), ("company_size", .whole(50)), ("role", .string("founder"))], after: 0)
     play.track("ana", "Signed Up", after: 60)
     play.track("ana", "Session Started", after: 120)
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `one milestone before day 3 takes them out`() throws {
-    var play = try Play(["rules/onboarding.yaml"], origin: "2026-03-02T10:00:00-05:00")
+    var play = try Play(["onboarding"], origin: "2026-03-02T10:00:00-05:00")
     play.identify("bo", [("timezone", .string("America/New_York")), ("company_size", .whole(50)), ("role", .string("founder"))], after: 0)
     play.track("bo", "Signed Up", after: 60)
     play.track("bo", "Project Created", after: 26 * 3600)
@@ -40,7 +40,7 @@ struct Play {
   private var count = 0
 
   init(_ files: [String], origin: String) throws {
-    let sources = try files.map { try SourceFile.load("\(repository)/\($0)", as: $0) }
+    let sources = try files.map { try Samples.rule($0) }
     let reading = RuleReader.read(
       files: sources,
       settings: .defaults(timezone: "America/New_York"))

@@ -1,0 +1,96 @@
+import Foundation
+public import NudgeCore
+public import NudgeRules
+import NudgeZones
+
+/// The settings and the rules of a folder, read together: what `run`, `reload` and `check` start from.
+public struct Configuration: Sendable {
+  /// `nil` when they cannot be used.
+  public let settings: Settings?
+  /// The rules and what was found in them.
+  public let reading: Reading
+  /// Everything that was found, the operator's part of the settings included, by file and position.
+  public let diagnostics: [Diagnostic]
+  /// The files that were read, for showing the places.
+  public let files: [SourceFile]
+  /// The rule files alone.
+  public let ruleFiles: [SourceFile]
+
+  /// Whether there is anything that stops a load.
+  public var hasErrors: Bool { diagnostics.contains { $0.level == .error } }
+
+  /// The diagnostics as people read them, with the closing line.
+  public var report: String {
+    let text = DiagnosticPrinter(files: files).text(of: diagnostics)
+    return (text.isEmpty ? "" : text + "\n") + summary.text
+  }
+
+  /// How much of what was found.
+  public var summary: DiagnosticSummary {
+    DiagnosticSummary(
+      diagnostics,
+      files: reading.summary.files,
+      campaigns: reading.summary.campaigns,
+      models: reading.summary.models
+    )
+  }
+
+  /// Finds the settings: the path given, else `$CONFIGURATION_DIRECTORY/nudged.yaml`, else `./nudged.yaml`; `nil` when
+  /// there are none.
+  public static func settingsPath(given path: String?, environment: [String: String]) -> String? {
+    if let path { return path }
+    let folder = environment["CONFIGURATION_DIRECTORY"].map { $0 + "/" } ?? ""
+    let candidate = folder + "nudged.yaml"
+    return FileManager.default.fileExists(atPath: candidate) ? candidate : nil
+  }
+
+  /// Reads the settings at a path (`nil`: the standard ones in the working directory) and the rules that they name.
+  ///
+  /// - Throws: what the disk says when a file or folder cannot be read.
+  public static func read(
+    settingsPath: String?,
+    zones: ZoneTable,
+    today: LocalDate
+  ) throws
+    -> Configuration
+  {
+    let collector = DiagnosticCollector()
+    let file = try settingsPath.map { path in
+      SourceFile(
+        path: path,
+        bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+      )
+    }
+    let settings = settings(file, collector)
+    let located = settings ?? .standard(in: settingsPath.map(folder) ?? ".")
+    let rules = try RuleFolder.load(located.rules)
+    let templates = try located.templates.map(RuleFolder.loadTemplates)
+    let reading = RuleReader.read(
+      files: rules,
+      settings: file.map { .file($0) } ?? .defaults(timezone: "UTC"),
+      templates: templates,
+      zones: Set(zones.names),
+      today: today
+    )
+    for diagnostic in reading.diagnostics { collector.report(diagnostic) }
+    return Configuration(
+      settings: settings,
+      reading: reading,
+      diagnostics: collector.diagnostics,
+      files: [file].compactMap(\.self) + rules + (templates ?? []),
+      ruleFiles: rules
+    )
+  }
+
+  private static func settings(_ file: SourceFile?, _ collector: DiagnosticCollector) -> Settings? {
+    guard let file else { return .standard(in: ".") }
+    guard let node = YAMLReader.read(file, into: collector) else { return nil }
+    return SettingsReader(collector: collector, folder: folder(of: file.path))
+      .settings(of: node, file: file.path)
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

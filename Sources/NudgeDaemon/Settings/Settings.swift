@@ -1,0 +1,95 @@
+import NudgeClient
+import NudgeCore
+import NudgeDelivery
+
+/// What the operator decides: addresses, secrets, folders and limits. Every path is absolute or relative to the
+/// working directory.
+public struct Settings: Sendable {
+  /// Where one channel leads.
+  enum Outbox: Sendable {
+    case webhook(Webhook)
+    case file(path: String, rotation: FileRotation)
+  }
+
+  /// A receiver and how to call it.
+  struct Webhook: Sendable {
+    let url: WebURL
+    /// The new one first; `nil`: calls go out unsigned.
+    let secret: SecretSource?
+    let previousSecret: SecretSource?
+    let timeout: Duration
+    let concurrency: Int
+    let rate: Rate?
+    let breaker: Breaker.Settings?
+    let schedule: RetrySchedule
+    let on4xx: NudgeDelivery.Verdict.RefusalPolicy
+    let addresses: AddressPolicy
+    let authorityFile: String?
+    let headers: [HeaderField]
+  }
+
+  /// Where the keys of the API are.
+  struct Keys: Sendable {
+    let ingest: SecretSource?
+    let admin: SecretSource?
+    let inbox: SecretSource?
+  }
+
+  /// The settings file; `nil` when there is none.
+  public let file: String?
+  /// The folder of the rule files.
+  public let rules: String
+  /// The folder of the templates; `nil`: names are handed on.
+  public let templates: String?
+  let host: String
+  let port: Int
+  /// The socket that the commands talk to.
+  public let control: String
+  let keys: Keys
+  /// The database file.
+  public let database: String
+  /// By channel.
+  let outboxes: [String: Outbox]
+  /// The folder of file outboxes for channels that no settings mention; `nil` when there are settings.
+  let outboxFolder: String?
+  let bodyBytes: Int?
+  let messageBytes: Int?
+  let connections: Int?
+  let origins: [String]
+
+  /// What holds without a settings file, in a folder: loopback, zone UTC, everything below it.
+  static func standard(in folder: String) -> Settings {
+    func path(_ name: String) -> String { folder == "." ? name : "\(folder)/\(name)" }
+    return Settings(
+      file: nil,
+      rules: path("rules"),
+      templates: nil,
+      host: "127.0.0.1",
+      port: Settings.standardPort,
+      control: path("control.sock"),
+      keys: Keys(
+        ingest: .file(path("ingest.keys")),
+        admin: .file(path("admin.keys")),
+        inbox: nil
+      ),
+      database: path("nudged.db"),
+      outboxes: [:],
+      outboxFolder: path("outbox"),
+      bodyBytes: nil,
+      messageBytes: nil,
+      connections: nil,
+      origins: []
+    )
+  }
+
+  /// The port of ingest, API and metrics unless the settings say otherwise.
+  static let standardPort = 8627
+}
+
+/// Where a secret is kept; never in the settings themselves.
+enum SecretSource: Hashable, Sendable {
+  /// A file that only its owner can read.
+  case file(String)
+  /// A file of the folder that the service manager hands over.
+  case credential(String)
+}

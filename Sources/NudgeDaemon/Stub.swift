@@ -1,4 +1,0 @@
-import Logging
-import CoreMetrics
-import ServiceLifecycle
-import UnixSignals
