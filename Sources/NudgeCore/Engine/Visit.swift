@@ -33,7 +33,7 @@ struct Visit {
     forgetOldMessages()
   }
 
-  private mutating func readProgress() {
+  mutating func readProgress() {
     for (index, model) in rules.models.enumerated() where model.subject.isAbout(memory.subject) {
       let progress = Progress.read(index, through: lens.inModel(index))
       let isNothing = progress.startedAt == nil && progress.until == .never
