@@ -13,6 +13,9 @@ enum Limits {
   /// The longest sleep of the writer in milliseconds, so that a clock that was set is noticed.
   static let longestSleepMilliseconds: Int64 = 60_000
 
+  /// How often figures that must be counted in the database are counted, in seconds.
+  static let secondsBetweenReports = 15
+
   /// The longest time a clock sleeps before it looks again: a clock set forward is noticed within a minute.
   static let sleepSlice = Duration.seconds(60)
 

@@ -12,10 +12,15 @@ struct Nudged: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
+      AccountCommand.self,
       BacktestCommand.self,
       CheckCommand.self,
       DocsCommand.self,
       KeysCommand.self,
+      ReloadCommand.self,
+      RunCommand.self,
+      StatusCommand.self,
+      UserCommand.self,
       VersionCommand.self,
     ]
   )
@@ -29,6 +34,9 @@ struct Nudged: AsyncParsableCommand {
       } else {
         try command.run()
       }
+    } catch let failure as DaemonFailure {
+      Failure(failure.message, failure.status).report()
+      exit(withError: ExitCode(failure.status.rawValue))
     } catch let failure as Failure {
       failure.report()
       exit(withError: ExitCode(failure.status.rawValue))

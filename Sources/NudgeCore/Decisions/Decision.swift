@@ -181,3 +181,32 @@ public struct Intervention: Hashable, Sendable {
     self.payload = payload
   }
 }
+
+extension Reason {
+  /// The reason that a code such as `skipped.condition` names; `nil` for any other text.
+  public init?(code: String) {
+    switch code {
+    case "sent": self = .sent
+    case "held-out": self = .heldOut
+    default:
+      guard let dot = code.firstIndex(of: ".") else { return nil }
+      let detail = String(code[code.index(after: dot)...])
+      guard let reason = Reason(family: String(code[..<dot]), detail: detail) else { return nil }
+      self = reason
+    }
+  }
+
+  private init?(family: String, detail: String) {
+    let reason: Reason? =
+      switch family {
+      case "waiting": Wait(rawValue: detail).map(Reason.waiting)
+      case "skipped": Skip(rawValue: detail).map(Reason.skipped)
+      case "dropped": Drop(rawValue: detail).map(Reason.dropped)
+      case "cancelled": Cancel(rawValue: detail).map(Reason.cancelled)
+      case "left": Leave(code: "left.\(detail)").map(Reason.left)
+      default: nil
+      }
+    guard let reason else { return nil }
+    self = reason
+  }
+}

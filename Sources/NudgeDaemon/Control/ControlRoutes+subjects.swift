@@ -1,0 +1,50 @@
+import NudgeCore
+import NudgeStore
+import NudgeWeb
+
+extension ControlRoutes {
+  /// The routes about one person or account: `/v1/users/ID[/progress|/decisions|/explain]`.
+  func person(_ parts: [String], _ query: [String: String]) throws -> ControlAnswer {
+    guard let subject = subject(parts) else {
+      return .failure(404, code: "not-found", message: "there is no such route")
+    }
+    let answers = SubjectAnswers(
+      store: assembly.store, engine: assembly.loop.current, now: assembly.clock.now)
+    let value = try answer(Array(parts.dropFirst(3)), subject, answers, query)
+    guard let value else {
+      return .failure(
+        404, code: "unknown-subject", message: "nothing is known of \(subject); ids are case-sensitive")
+    }
+    return ControlAnswer(json: value.json.bytes)
+  }
+
+  private func subject(_ parts: [String]) -> SubjectID? {
+    guard parts.count >= 3, parts[0] == "v1", !parts[2].isEmpty else { return nil }
+    switch parts[1] {
+    case "users": return .user(parts[2])
+    case "accounts": return .account(parts[2])
+    default: return nil
+    }
+  }
+
+  private func answer(
+    _ rest: [String], _ subject: SubjectID, _ answers: SubjectAnswers, _ query: [String: String]
+  ) throws -> JSONValue? {
+    let style = TextStyle(query: query)
+    switch rest {
+    case []: return try answers.card(of: subject, style: style)
+    case ["progress"]: return try answers.progress(of: subject)
+    case ["decisions"]: return try answers.decisions(of: subject)
+    default: return nil
+    }
+  }
+}
+
+extension TextStyle {
+  /// The style that a command asks for: `symbols=ascii`, `color=1`.
+  init(query: [String: String]) {
+    self.init(
+      zone: query["utc"] == "1" ? .utc : nil, usesSymbols: query["symbols"] != "ascii",
+      usesColor: query["color"] == "1")
+  }
+}

@@ -1,0 +1,91 @@
+import NudgeCore
+import NudgeStore
+import NudgeWeb
+import Synchronization
+
+/// The routes that read and change the daemon, over the control socket and with an admin key.
+struct ControlRoutes: ControlHandler {
+  let assembly: Assembly
+
+  func answer(method: String, path: String, query: [String: String], body: [UInt8]) async
+    -> ControlAnswer
+  {
+    let parts = path.split(separator: "/").map(PercentEncoding.decode)
+    do {
+      switch (method, parts) {
+      case ("GET", ["v1", "status"]): return ControlAnswer(json: try status().json.bytes)
+      case ("POST", ["v1", "reload"]): return await reload(expecting: query["expect"])
+      case ("GET", _) where parts.count >= 3: return try person(parts, query)
+      default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
+      }
+    } catch {
+      return .failure(500, code: "failed", message: "\(error)")
+    }
+  }
+
+  // MARK: Status
+
+  private func status() throws -> JSONValue {
+    let now = assembly.clock.now
+    let overview = try assembly.store.overview(at: now)
+    let running = try assembly.store.currentRuleSet()
+    let rejected = assembly.rejectedRules.withLock { $0 }
+    return .object([
+      .init("version", .string(NudgedVersion.text)),
+      .init("now", .string(now.rfc3339)),
+      .init("ready", .bool(assembly.readiness.isReady)),
+      .init("rule_set", ruleSet(running, rejected)),
+      .init("people", .whole(overview.people)),
+      .init("accounts", .whole(overview.accounts)),
+      .init("events", .whole(overview.events)),
+      .init("rejected", .whole(overview.rejected)),
+      .init("waiting_events", .whole(assembly.queue.depth)),
+      .init("next_due", .optional(overview.nextDue?.rfc3339)),
+      .init(
+        "decisions",
+        .object(
+          overview.decisions.sorted { $0.key < $1.key }.map { .init($0.key, .whole($0.value)) })),
+      .init("outboxes", .array(overview.outboxes.map(value))),
+      .init("database_bytes", .whole(overview.databaseBytes)),
+    ])
+  }
+
+  private func ruleSet(_ running: DeployedRuleSet?, _ rejected: String?) -> JSONValue {
+    .object([
+      .init("hash", .optional(running?.hash)),
+      .init("git_commit", .optional(running?.gitCommit)),
+      .init("loaded_at", .optional(running?.deployedAt.rfc3339)),
+      .init("campaigns", .whole(assembly.loop.current.rules.set.campaigns.count)),
+      .init("rejected", .optional(rejected)),
+    ])
+  }
+
+  private func value(_ outbox: Overview.Outbox) -> JSONValue {
+    .object([
+      .init("channel", .string(outbox.channel)),
+      .init("waiting", .whole(outbox.waiting)),
+      .init("dead", .whole(outbox.dead)),
+      .init("oldest_seconds", .whole(Int(outbox.oldestMilliseconds / 1000))),
+    ])
+  }
+
+  // MARK: Reload
+
+  private func reload(expecting hash: String?) async -> ControlAnswer {
+    let running = assembly.loop.current.rules.set.hash
+    if let hash, !running.hasPrefix(hash) {
+      return .failure(
+        412, code: "other-rule-set", message: "set \(running) is running, not \(hash)")
+    }
+    switch await assembly.reload() {
+    case .loaded(let hash, let isChanged, let report):
+      let answer = JSONValue.object([
+        .init("hash", .string(hash)), .init("changed", .bool(isChanged)),
+        .init("report", .string(report)),
+      ])
+      return ControlAnswer(json: answer.json.bytes)
+    case .rejected(let report):
+      return .failure(422, code: "rules-rejected", message: report)
+    }
+  }
+}

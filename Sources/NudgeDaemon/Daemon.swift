@@ -1,0 +1,197 @@
+import Foundation
+import Logging
+public import NudgeCore
+import NudgeDelivery
+import NudgeRules
+public import NudgeStore
+import NudgeWeb
+import NudgeZones
+import ServiceLifecycle
+import UnixSignals
+
+/// The running program: opens everything, runs the services, closes everything.
+public struct Daemon: Sendable {
+  /// What whoever starts it decides.
+  public struct Options: Sendable {
+    /// The settings file; `nil`: found as `service.md` says, or the standard settings.
+    public var settingsPath: String?
+    /// The port to listen on instead of the settings'; 0 lets the system choose.
+    public var port: Int?
+    public var environment: [String: String]
+    /// The form of log lines; `nil`: the one that fits stderr.
+    public var logFormat: LogFormat?
+    public var logLevel: LogLevel = .info
+    public var clock: any WallClock
+    /// Is told of every transaction once it is durable.
+    public var onProcessed: @Sendable (Processed) -> Void = { _ in }
+    /// Runs beside the daemon; when it ends, the daemon stops.
+    public var companion: (@Sendable (Companionship) async throws -> Void)?
+
+    /// The usual daemon.
+    public init(
+      settingsPath: String?, environment: [String: String], clock: any WallClock
+    ) {
+      self.settingsPath = settingsPath
+      self.environment = environment
+      self.clock = clock
+    }
+  }
+
+  /// What a companion may know.
+  public struct Companionship: Sendable {
+    /// Where the daemon listens, on loopback.
+    public let port: Int
+    /// The key that may send events.
+    public let ingestKeyFile: String?
+    public let store: Store
+  }
+
+  let options: Options
+  let settings: Settings
+  let zones: ZoneTable
+  let store: Store
+  let configuration: Configuration
+  let logger: Logger
+
+
+  /// Runs until it is told to stop.
+  ///
+  /// - Throws: ``DaemonFailure`` when it cannot start, or must not go on.
+  public static func run(_ options: Options) async throws {
+    let zones = try loadZones()
+    let configuration = try read(options, zones)
+    guard let settings = configuration.settings else {
+      throw DaemonFailure(.invalid, configuration.report)
+    }
+    let lock = try takeLock(settings.database)
+    let store = try open(settings.database)
+    let daemon = Daemon(
+      options: options, settings: settings, zones: zones, store: store,
+      configuration: configuration, logger: options.logger)
+    do {
+      try await daemon.serve()
+    } catch {
+      try? store.close()
+      throw error
+    }
+    try store.note(act: "stopped", detail: "", at: options.clock.now)
+    try store.close()
+    daemon.logger.info("stopped")
+    withExtendedLifetime(lock) {}
+  }
+
+  // MARK: Opening
+
+  private static func loadZones() throws(DaemonFailure) -> ZoneTable {
+    do { return try SystemZones.load() } catch {
+      throw DaemonFailure(
+        .noSuchFile,
+        "the system's time zones cannot be read (\(error)); install the package tzdata")
+    }
+  }
+
+  private static func read(_ options: Options, _ zones: ZoneTable) throws(DaemonFailure)
+    -> Configuration
+  {
+    let path = Configuration.settingsPath(
+      given: options.settingsPath, environment: options.environment)
+    do {
+      return try Configuration.read(
+        settingsPath: path, zones: zones, today: Zone.utc.date(at: options.clock.now))
+    } catch {
+      throw DaemonFailure(.noSuchFile, error.localizedDescription)
+    }
+  }
+
+  private static func takeLock(_ path: String) throws(DaemonFailure) -> DirectoryLock {
+    makeFolder(of: path)
+    do { return try DirectoryLock(path) } catch {
+      switch error {
+      case .held(let owner):
+        let process = owner.map { " by process \($0)" } ?? ""
+        throw DaemonFailure(.tryAgain, "\(path) is in use\(process); only one nudged may write it")
+      case .system: throw DaemonFailure(.inputOutput, "\(error)")
+      }
+    }
+  }
+
+  private static func makeFolder(of path: String) {
+    let folder = (path as NSString).deletingLastPathComponent
+    if folder.isEmpty { return }
+    try? FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+  }
+
+  private static func open(_ path: String) throws(DaemonFailure) -> Store {
+    do { return try Store(path: path) } catch let Store.Failure.newerSchema(found, known) {
+      throw DaemonFailure(
+        .invalid,
+        "\(path) was written by a newer nudged (schema \(found), this one knows \(known)); nothing was touched")
+    } catch {
+      throw DaemonFailure(.inputOutput, "\(error)")
+    }
+  }
+
+  // MARK: Serving
+
+  private func serve() async throws {
+    let deployment = try firstDeployment()
+    let start = max(options.clock.now, try store.logicalNow())
+    let engine = try deployment.store(in: store, at: start)
+    let isCrash = try store.lastRun() == "started"
+    try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
+    let outboxes = Outboxes(settings: settings, environment: options.environment)
+    try store.recoverDeliveries(
+      channels: outboxes.webhooks(for: deployment.rules), at: start, isCrash: isCrash)
+    let parts = try Assembly(daemon: self, engine: engine, outboxes: outboxes)
+    try await parts.run()
+  }
+
+  /// The rules to begin with: those of the files, or else the last good set.
+  private func firstDeployment() throws -> Deployment {
+    if !configuration.hasErrors, let deployment = deployment(of: configuration) {
+      return deployment
+    }
+    guard let last = try lastGood() else { throw DaemonFailure(.invalid, configuration.report) }
+    logger.error(
+      "rules rejected, the last good set decides",
+      [.error: "\(configuration.report)", .ruleSet: "\(last.rules.hash)"])
+    return last
+  }
+
+  /// What a reading without errors deploys; `nil` with errors.
+  func deployment(of configuration: Configuration) -> Deployment? {
+    guard let rules = configuration.reading.ruleSet else { return nil }
+    let files = configuration.ruleFiles.map { file in
+      JSONValue.Member(file.path, .string(String(decoding: file.bytes, as: UTF8.self)))
+    }
+    return Deployment(
+      rules: rules, source: JSONValue.object(files).json.text,
+      gitCommit: GitCommit.head(of: settings.rules), zones: zones,
+      messages: messages(of: configuration.reading))
+  }
+
+  private func messages(of reading: Reading) -> any MessageRenderer {
+    reading.templates.map { TemplateMessages(templates: $0) } ?? NoMessages()
+  }
+
+  private func lastGood() throws -> Deployment? {
+    guard let stored = try store.currentRuleSet(), let settingsNode = settingsSource else {
+      return nil
+    }
+    let files = JSONText(wellFormed: Array(stored.source.utf8)).members.compactMap { member in
+      member.value.text.map { SourceFile(path: member.key, text: $0) }
+    }
+    let reading = RuleReader.read(files: files, settings: settingsNode, zones: Set(zones.names))
+    return reading.ruleSet.map { rules in
+      Deployment(
+        rules: rules, source: stored.source, gitCommit: stored.gitCommit, zones: zones,
+        messages: messages(of: configuration.reading))
+    }
+  }
+
+  private var settingsSource: SettingsSource? {
+    guard settings.file != nil else { return .defaults(timezone: "UTC") }
+    return configuration.files.first { $0.path == settings.file }.map { .file($0) }
+  }
+}

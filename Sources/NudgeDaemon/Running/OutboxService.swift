@@ -1,0 +1,73 @@
+import NudgeCore
+import NudgeDelivery
+import NudgeStore
+import ServiceLifecycle
+import Synchronization
+
+/// Runs the dispatcher of the channels that the settings and rules name; a reload may change them.
+///
+/// A class, since a reload reaches into it; a mutex guards what is small.
+final class OutboxService: Service {
+  private struct State {
+    var dispatcher: Dispatcher?
+    var channels: [DispatchChannel]
+    var generation = 0
+  }
+
+  private let clock: any WallClock
+  private let store: Store
+  private let report: @Sendable (DispatchReport) -> Void
+  private let state: Mutex<State>
+  private let changes: AsyncStream<Void>
+  private let change: AsyncStream<Void>.Continuation
+
+  init(
+    clock: any WallClock, store: Store, channels: [DispatchChannel],
+    report: @escaping @Sendable (DispatchReport) -> Void
+  ) {
+    self.clock = clock
+    self.store = store
+    self.report = report
+    state = Mutex(State(channels: channels))
+    (changes, change) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Says that new deliveries are committed.
+  func wake() { state.withLock { $0.dispatcher }?.wake() }
+
+  /// Lets other channels take over.
+  func use(_ channels: [DispatchChannel]) {
+    state.withLock { $0.channels = channels }
+    change.yield()
+  }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      await self.dispatchUntilCancelled()
+    }
+  }
+
+  private func dispatchUntilCancelled() async {
+    await withTaskGroup { group in
+      group.addTask { await self.dispatch() }
+      for await _ in changes {
+        group.cancelAll()
+        await group.waitForAll()
+        if Task.isCancelled { return }
+        group.addTask { await self.dispatch() }
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func dispatch() async {
+    let dispatcher = state.withLock { state in
+      let dispatcher = Dispatcher(
+        clock: clock, store: store, channels: state.channels, report: report)
+      state.dispatcher = dispatcher
+      return dispatcher
+    }
+    // Cancelled by a reload or by the end; a failing store ends the writer too, which says why.
+    try? await dispatcher.run()
+  }
+}

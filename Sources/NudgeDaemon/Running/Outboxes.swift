@@ -1,0 +1,86 @@
+import NudgeClient
+import NudgeCore
+import NudgeDelivery
+
+/// Turns the settings' outboxes into channels of the dispatcher.
+struct Outboxes {
+  let settings: Settings
+  let environment: [String: String]
+
+  /// The channels that rules name and settings lead somewhere, without those that are disabled.
+  ///
+  /// - Throws: ``DaemonFailure`` for a secret that cannot be used.
+  func channels(for rules: RuleSet, disabled: Set<String>) throws(DaemonFailure)
+    -> [DispatchChannel]
+  {
+    var channels: [DispatchChannel] = []
+    for name in names(in: rules).sorted() where !disabled.contains(name) {
+      if let channel = try channel(name) { channels.append(channel) }
+    }
+    return channels
+  }
+
+  /// The channels that deliver over webhooks.
+  func webhooks(for rules: RuleSet) -> [String] {
+    names(in: rules).filter { name in
+      if case .webhook = settings.outboxes[name] { true } else { false }
+    }
+  }
+
+  private func names(in rules: RuleSet) -> Set<String> {
+    let used = rules.campaigns.flatMap(\.steps).compactMap { step -> String? in
+      if case .send(let channel) = step.action { channel } else { nil }
+    }
+    return Set(used).union(settings.outboxes.keys)
+  }
+
+  private func channel(_ name: String) throws(DaemonFailure) -> DispatchChannel? {
+    switch settings.outboxes[name] {
+    case .webhook(let webhook): return .webhook(try channel(name, webhook))
+    case .file(let path, let rotation): return try file(name, path, rotation)
+    case nil:
+      guard let folder = settings.outboxFolder else { return nil }
+      return try file(name, "\(folder)/\(name).jsonl", FileRotation())
+    }
+  }
+
+  private func file(_ name: String, _ path: String, _ rotation: FileRotation)
+    throws(DaemonFailure) -> DispatchChannel
+  {
+    do {
+      return .file(
+        FileChannel(name: name, outbox: FileOutbox(try FilePath(path)), rotation: rotation))
+    } catch {
+      throw DaemonFailure(.invalid, "channel `\(name)`: \(path) cannot be an outbox")
+    }
+  }
+
+  private func channel(_ name: String, _ webhook: Settings.Webhook) throws(DaemonFailure)
+    -> WebhookChannel
+  {
+    var secrets: [WebhookSecret] = []
+    for source in [webhook.secret, webhook.previousSecret].compactMap(\.self) {
+      secrets.append(try secret(of: name, source))
+    }
+    let exchange = HTTPExchange(
+      policy: webhook.addresses, deadline: webhook.timeout, connections: webhook.concurrency,
+      authorityFile: webhook.authorityFile)
+    return WebhookChannel(
+      name: name,
+      sender: WebhookOutbox(
+        exchange: exchange, url: webhook.url, secrets: secrets, headers: webhook.headers,
+        on4xx: webhook.on4xx),
+      schedule: webhook.schedule, breaker: webhook.breaker,
+      pace: ChannelPace(concurrency: webhook.concurrency, rate: webhook.rate))
+  }
+
+  private func secret(of channel: String, _ source: SecretSource) throws(DaemonFailure)
+    -> WebhookSecret
+  {
+    do {
+      return try WebhookSecret(try source.read(environment: environment))
+    } catch {
+      throw DaemonFailure(.invalid, "the secret of channel `\(channel)`: \(error)")
+    }
+  }
+}

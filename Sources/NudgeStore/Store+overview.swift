@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+public import NudgeCore
+
+/// How the whole stands at an instant.
+public struct Overview: Hashable, Sendable {
+  /// How one outbox stands.
+  public struct Outbox: Hashable, Sendable {
+    public let channel: String
+    /// Deliveries that wait or are in flight.
+    public let waiting: Int
+    /// Deliveries that were given up.
+    public let dead: Int
+    /// How long the oldest waiting one has waited; 0 when none does.
+    public let oldestMilliseconds: Int64
+  }
+
+  /// Known people.
+  public let people: Int
+  public let accounts: Int
+  public let events: Int
+  public let rejected: Int
+  /// Campaigns that somebody is inside.
+  public let campaigns: Int
+  public let decisions: [String: Int]
+  public let outboxes: [Outbox]
+  /// When the next timer is due; `nil` when none is set.
+  public let nextDue: Timestamp?
+  public let databaseBytes: Int
+  public let logBytes: Int
+
+  /// Deliveries that wait, over all channels.
+  public var waiting: Int { outboxes.reduce(0) { $0 + $1.waiting } }
+}
+
+extension Store {
+  /// How everything stands.
+  public func overview(at now: Timestamp) throws -> Overview {
+    try reader.read { database in
+      func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
+      let decisions = try Row.fetchAll(
+        database, sql: "SELECT outcome, count(*) AS count FROM decisions GROUP BY outcome")
+      return Overview(
+        people: try count("SELECT count(*) FROM subjects WHERE kind = 'user'"),
+        accounts: try count("SELECT count(*) FROM subjects WHERE kind = 'account'"),
+        events: try count("SELECT ifnull(max(sequence), 0) FROM events"),
+        rejected: try count("SELECT count(*) FROM rejected"),
+        campaigns: try count(
+          "SELECT count(DISTINCT campaign) FROM enrolments WHERE ended_at IS NULL"),
+        decisions: Dictionary(decisions.map { ($0["outcome"], $0["count"]) }) { first, _ in first },
+        outboxes: try Store.outboxes(at: now, database),
+        nextDue: try Int64.fetchOne(
+          database, sql: "SELECT due FROM timers ORDER BY due LIMIT 1"
+        ).map(Timestamp.init(millisecondsSinceEpoch:)),
+        databaseBytes: Store.size(of: path), logBytes: Store.size(of: path + "-wal"))
+    }
+  }
+
+  private static func outboxes(at now: Timestamp, _ database: Database) throws -> [Overview.Outbox]
+  {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT channel, sum(state != 'dead') AS waiting, sum(state = 'dead') AS dead,
+          min(CASE WHEN state = 'dead' THEN NULL ELSE created_at END) AS oldest
+        FROM deliveries WHERE state IN ('pending', 'in-flight', 'dead')
+        GROUP BY channel ORDER BY channel
+        """
+    ).map { row in
+      let oldest = (row["oldest"] as Int64?) ?? now.millisecondsSinceEpoch
+      return Overview.Outbox(
+        channel: row["channel"], waiting: row["waiting"], dead: row["dead"],
+        oldestMilliseconds: max(0, now.millisecondsSinceEpoch - oldest))
+    }
+  }
+
+  private static func size(of path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? Int) ?? 0
+  }
+
+  /// The decisions of a subject, oldest first.
+  public func decisions(of subject: SubjectID) throws -> [Decision] {
+    try reader.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT decisions.* FROM decisions JOIN subjects ON subjects.id = decisions.subject
+          WHERE subjects.kind = ? AND subjects.subject = ? ORDER BY decisions.sequence
+          """, arguments: [subject.kind.rawValue, subject.id]
+      ).compactMap { Decision($0, of: subject) }
+    }
+  }
+}
+
+extension Decision {
+  init?(_ row: Row, of subject: SubjectID) {
+    guard let outcome = Outcome(rawValue: row["outcome"]), let reason = Reason(code: row["reason"])
+    else { return nil }
+    self.init(
+      id: row["id"], at: Timestamp(millisecondsSinceEpoch: row["at"]), subject: subject,
+      campaign: row["campaign"], step: row["step"], enrolment: row["enrolment"],
+      occurrence: row["occurrence"], outcome: outcome, reason: reason,
+      nominalAt: Timestamp(millisecondsSinceEpoch: row["nominal_at"]), channel: row["channel"],
+      to: (row["recipient"] as String?).flatMap(SubjectID.init), variant: row["variant"],
+      cause: row["cause"], ruleSet: row["rule_set"])
+  }
+}

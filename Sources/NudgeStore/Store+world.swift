@@ -1,0 +1,30 @@
+import GRDB
+public import NudgeCore
+
+extension Store {
+  /// The memories that looking at a subject needs; `nil` for a subject never seen.
+  public func world(around subject: SubjectID, for engine: Engine, at now: Timestamp) throws
+    -> World?
+  {
+    guard let memory = try memory(of: subject, rules: engine.rules) else { return nil }
+    var world = World([subject: memory])
+    while true {
+      let missing = engine.missing(for: .timer(subject, at: now), in: world)
+      if missing.isEmpty { return world }
+      for other in missing {
+        world.memories[other] =
+          try self.memory(of: other, rules: engine.rules) ?? Memory(subject: other)
+      }
+    }
+  }
+
+  /// The ids of a kind of subject, in the order in which they were first seen.
+  public func subjects(of kind: SubjectKind) throws -> [SubjectID] {
+    try reader.read { database in
+      try String.fetchAll(
+        database, sql: "SELECT subject FROM subjects WHERE kind = ? ORDER BY id",
+        arguments: [kind.rawValue])
+    }
+    .map { SubjectID(kind: kind, id: $0) }
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import NudgeCore
+import NudgeDaemon
+
+/// `nudged status`.
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show how the daemon stands.")
+
+  @Option(help: "The form of the answer.")
+  var format = AnswerFormat.text
+
+  @OptionGroup var control: ControlOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let status = try await control.ask("GET", "/v1/status")
+    let answer = Answer()
+    switch format {
+    case .json: try answer.line(status.json.text)
+    case .text: for line in lines(of: status) { try answer.line(line) }
+    }
+    try answer.finish()
+  }
+
+  private func lines(of status: JSONValue) -> [String] {
+    let rules = status["rule_set"] ?? .null
+    var table = Table([.left, .left])
+    table.add(["nudged", "\(status["version"]?.text ?? "?"), \(isReady(status))"])
+    table.add(["rules", ruleLine(rules)])
+    table.add(["people", "\(number(status, "people")), accounts \(number(status, "accounts"))"])
+    table.add([
+      "events", "\(number(status, "events")), rejected \(number(status, "rejected"))",
+    ])
+    table.add(["decisions", decisions(status["decisions"] ?? .null)])
+    table.add(["next due", status["next_due"]?.text ?? "nothing is planned"])
+    var lines = table.lines()
+    lines += outboxes(status["outboxes"] ?? .null)
+    if let rejected = rules["rejected"]?.text {
+      let head = output.answer.styled("rules rejected, the set above stays:", .error)
+      lines += ["", head, rejected]
+    }
+    return lines
+  }
+
+  private func isReady(_ status: JSONValue) -> String {
+    status["ready"] == .bool(true) ? "ready" : "not ready"
+  }
+
+  private func ruleLine(_ rules: JSONValue) -> String {
+    let commit = rules["git_commit"]?.text.map { ", git \($0.prefix(7))" } ?? ""
+    let hash = (rules["hash"]?.text ?? "none").prefix(12)
+    return "set \(hash)\(commit), \(number(rules, "campaigns")) campaigns, loaded \(rules["loaded_at"]?.text ?? "never")"
+  }
+
+  private func number(_ value: JSONValue, _ key: String) -> String {
+    guard case .number(let number) = value[key], let whole = number.whole else { return "?" }
+    return whole.grouped
+  }
+
+  private func decisions(_ value: JSONValue) -> String {
+    guard case .object(let members) = value, !members.isEmpty else { return "none yet" }
+    return members.map { "\(number(value, $0.key)) \($0.key)" }.joined(separator: ", ")
+  }
+
+  private func outboxes(_ value: JSONValue) -> [String] {
+    guard case .array(let outboxes) = value else { return [] }
+    return outboxes.map { outbox in
+      "outbox \(outbox["channel"]?.text ?? "?"): \(number(outbox, "waiting")) waiting, \(number(outbox, "dead")) dead, the oldest for \(number(outbox, "oldest_seconds")) s"
+    }
+  }
+}

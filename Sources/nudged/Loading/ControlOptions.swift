@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import NudgeClient
+import NudgeCore
+import NudgeDaemon
+import NudgeZones
+
+/// Where a command finds the daemon that runs.
+struct ControlOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The settings file. (default: as `nudged run` finds it)", valueName: "file"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("The daemon's control socket. (default: the settings')", valueName: "path"))
+  var control: String?
+
+  /// Asks the daemon.
+  ///
+  /// - Throws: ``Failure`` when it cannot be reached or refuses.
+  func ask(_ method: String, _ target: String) async throws -> JSONValue {
+    let path = try socketPath()
+    let answer: IncomingAnswer
+    do {
+      answer = try await ControlClient(socketPath: path).send(method: method, target: target)
+    } catch {
+      throw Failure(
+        "the daemon cannot be reached at \(path): \(error.text)\n  is `nudged run` running here? another socket is named with --control",
+        .unreachable)
+    }
+    let value = JSONText(wellFormed: answer.body).value ?? .null
+    guard (200..<300).contains(answer.status) else { throw refusal(answer.status, value) }
+    return value
+  }
+
+  private func refusal(_ status: Int, _ value: JSONValue) -> Failure {
+    let message = value["message"]?.text ?? "the daemon answers \(status)"
+    switch status {
+    case 404: return Failure(message, .bad)
+    case 412: return Failure(message, .bad)
+    case 422: return Failure(message, .invalid)
+    default: return Failure(message, .bug)
+    }
+  }
+
+  private func socketPath() throws -> String {
+    if let control { return control }
+    let environment = ProcessInfo.processInfo.environment
+    guard let path = Configuration.settingsPath(given: config, environment: environment) else {
+      return "control.sock"
+    }
+    let zones = try SystemZones.load()
+    let configuration = try Configuration.read(
+      settingsPath: path, zones: zones, today: Zone.utc.date(at: Today.now))
+    guard let settings = configuration.settings else {
+      throw Failure(configuration.report, .invalid)
+    }
+    return settings.control
+  }
+}
+
+extension OutputOptions {
+  /// What the daemon is to know of this terminal, as a query.
+  var query: String {
+    "symbols=\(answer.isUnicode ? "unicode" : "ascii")&color=\(answer.hasColor ? 1 : 0)"
+  }
+}
+
+/// The forms of an answer that programs read too.
+enum AnswerFormat: String, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+}
+
+extension String {
+  /// The text as one segment of a path (RFC 3986, section 2.1).
+  var asPathSegment: String {
+    utf8.map { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+        String(UnicodeScalar(byte))
+      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    .joined()
+  }
+}
