@@ -10,7 +10,7 @@ struct Nudged: AsyncParsableCommand {
       Takes in product events, keeps each person's and each account's progress, and decides by \
       rule files who gets which message, when, and why.
       """,
-    version: Version.current,
+    version: NudgedVersion.text,
     subcommands: [
       AccountCommand.self,
       BacktestCommand.self,

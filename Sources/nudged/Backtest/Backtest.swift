@@ -15,7 +15,8 @@ struct Backtest: ~Copyable {
 
   /// Takes in an event after what is due by its arrival; nothing if it arrives after the end.
   mutating func take(
-    _ event: ArrivedEvent, _ decided: ([Decision]) throws -> Void
+    _ event: ArrivedEvent,
+    _ decided: ([Decision]) throws -> Void
   ) throws {
     guard event.arrival.instant <= end else { return }
     rehearsal.take(event.event, at: event.arrival.instant)
@@ -24,7 +25,8 @@ struct Backtest: ~Copyable {
 
   /// Decides what is due by an instant, or by the end if that comes first.
   mutating func advance(
-    to instant: Timestamp, _ decided: ([Decision]) throws -> Void
+    to instant: Timestamp,
+    _ decided: ([Decision]) throws -> Void
   ) throws {
     let instant = min(instant, end)
     while let due = rehearsal.nextDue(), due <= instant {
@@ -41,7 +43,8 @@ struct Backtest: ~Copyable {
 
   /// Hands on the decisions of one instant together, in the order in which they are printed.
   private mutating func gather(
-    _ decisions: [Decision], _ decided: ([Decision]) throws -> Void
+    _ decisions: [Decision],
+    _ decided: ([Decision]) throws -> Void
   ) throws {
     for decision in decisions {
       if let first = pending.first, first.at != decision.at { try flush(decided) }

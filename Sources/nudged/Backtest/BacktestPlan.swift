@@ -40,7 +40,8 @@ struct BacktestPlan {
   }
 
   private static func campaigns(
-    of rules: RuleSet, named name: String?
+    of rules: RuleSet,
+    named name: String?
   ) throws(Failure) -> [Campaign] {
     guard let name else { return rules.campaigns }
     let named = rules.campaigns.filter { $0.name == name }
@@ -55,13 +56,17 @@ struct BacktestPlan {
 enum TimeArgument {
   /// An instant, or the beginning of a local date.
   static func beginning(
-    _ text: String, _ option: String, in zone: Zone
+    _ text: String,
+    _ option: String,
+    in zone: Zone
   ) throws(Failure) -> Timestamp {
     if let instant = Timestamp(rfc3339: text) { return instant }
     if let date = LocalDate(text) { return zone.startOfDay(date) }
     throw Failure(
       "\(option) is `\(text)`, and must be a time such as 2026-03-09T13:00:00Z or a date such as "
-        + "2026-03-09", .usage)
+        + "2026-03-09",
+      .usage
+    )
   }
 
   /// An instant, or the last millisecond of a local date.

@@ -68,7 +68,9 @@ struct BacktestTally {
   mutating func add(_ decision: Decision) {
     guard let column = Column(decision.reason) else { return }
     counts[StepKey(campaign: decision.campaign, step: decision.step), default: [:]][
-      column, default: 0] += 1
+      column,
+      default: 0
+    ] += 1
     guard decision.outcome == .sent, decision.channel != nil else { return }
     sendsPerDay[zone.date(at: decision.at), default: 0] += 1
     messages.add(decision)
@@ -93,7 +95,8 @@ struct BacktestTally {
         let counts = counts[StepKey(campaign: campaign.name, step: step.name)] ?? [:]
         let planned = counts.values.reduce(0, +)
         table.add(
-          ["  " + step.name, planned.grouped] + columns.map { (counts[$0] ?? 0).grouped })
+          ["  " + step.name, planned.grouped] + columns.map { (counts[$0] ?? 0).grouped }
+        )
       }
     }
     return table

@@ -94,7 +94,8 @@ private struct HistoryFile {
   }
 
   private mutating func read(
-    _ onProgress: (Int) -> Void, _ take: (Arrival, [UInt8]) throws(Failure) -> Void
+    _ onProgress: (Int) -> Void,
+    _ take: (Arrival, [UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
     let file = try EventFile(path: path, place: place)
     while let content = try file.nextContent() {

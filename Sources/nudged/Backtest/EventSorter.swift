@@ -84,8 +84,10 @@ final class SpilledRun: EventRun {
   func next() throws(Failure) -> ArrivedEvent? {
     guard try fill(SpilledRun.headerBytes) else { return nil }
     let arrival = Arrival(
-      instant: Timestamp(millisecondsSinceEpoch: take(Int64.self)), file: take(Int32.self),
-      line: take(Int64.self))
+      instant: Timestamp(millisecondsSinceEpoch: take(Int64.self)),
+      file: take(Int32.self),
+      line: take(Int64.self)
+    )
     let length = Int(take(Int32.self))
     guard try fill(length) else { return nil }
     let bytes = Array(buffer[position..<position + length])

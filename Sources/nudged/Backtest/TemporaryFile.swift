@@ -16,7 +16,9 @@ final class TemporaryFile {
     descriptor = mkstemp(&path)
     guard descriptor >= 0 else {
       throw Failure(
-        "cannot make a temporary file in \(folder): \(SystemError.text(errno))", .inputOutput)
+        "cannot make a temporary file in \(folder): \(SystemError.text(errno))",
+        .inputOutput
+      )
     }
     unlink(path)
   }

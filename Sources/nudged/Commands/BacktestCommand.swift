@@ -29,25 +29,30 @@ struct BacktestCommand: ParsableCommand {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Rule files, and folders of them. (default: the settings' folder of rules, else ./rules)",
-      valueName: "paths"))
+      valueName: "paths"
+    )
+  )
   var rules: [String] = []
 
   @OptionGroup var settings: SettingsOptions
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Files of events, plain or gzip.", valueName: "files"))
+    help: ArgumentHelp("Files of events, plain or gzip.", valueName: "files")
+  )
   var events: [String]
 
   @Option(
-    help: ArgumentHelp("Leave out decisions before this time; events count.", valueName: "time"))
+    help: ArgumentHelp("Leave out decisions before this time; events count.", valueName: "time")
+  )
   var since: String?
 
   @Option(help: ArgumentHelp("End here; later events are ignored.", valueName: "time"))
   var until: String?
 
   @Option(
-    help: ArgumentHelp("Show this campaign only; the others run too.", valueName: "campaign"))
+    help: ArgumentHelp("Show this campaign only; the others run too.", valueName: "campaign")
+  )
   var campaign: String?
 
   @Option(help: "A table, or a line for each final decision.")
@@ -56,14 +61,17 @@ struct BacktestCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let loaded = try LoadedRules(paths: rules, settings: settings, now: Today.now)
+    let loaded = try LoadedRules(paths: rules, settings: settings, now: SystemClock().now)
     let ruleSet = try loaded.ruleSet()
     let plan = try BacktestPlan(self, ruleSet, zones: loaded.zones)
     var history = try readEvents()
     try tell(history.survey)
     let end = plan.end(after: history.survey.last)
     let engine = Engine(
-      rules: ruleSet, zones: loaded.zones, messages: loaded.reading.templates ?? NoMessages())
+      rules: ruleSet,
+      zones: loaded.zones,
+      messages: loaded.configuration.messages
+    )
     var backtest = Backtest(engine, until: end)
     var report = BacktestReport(plan, format: format, terminal: output.answer)
     try replay(&history, through: &backtest, into: &report)
@@ -93,7 +101,8 @@ struct BacktestCommand: ParsableCommand {
   }
 
   private func replay(
-    _ history: inout EventHistory, through backtest: inout Backtest,
+    _ history: inout EventHistory,
+    through backtest: inout Backtest,
     into report: inout BacktestReport
   ) throws {
     var bar = ProgressBar("Replaying", total: history.survey.events, output: output)
