@@ -1,6 +1,8 @@
 import NudgeCore
 
 /// Rules over history: the engine on a virtual clock, and where its decisions go.
+///
+/// Not copyable, since what everybody did lies in it.
 struct Backtest: ~Copyable {
   /// The last instant of the run, and none of its decisions is later.
   private let end: Timestamp
@@ -33,6 +35,14 @@ struct Backtest: ~Copyable {
       rehearsal.advance(to: due)
       try gather(rehearsal.drain().decisions, decided)
     }
+  }
+
+  /// The progress of everybody, after all stimuli up to and including an instant.
+  mutating func snapshot(
+    at instant: Timestamp, _ decided: ([Decision]) throws -> Void
+  ) throws -> StateSnapshot {
+    try advance(to: instant, decided)
+    return try StateSnapshot(of: rehearsal.engine, in: rehearsal.world, at: instant)
   }
 
   /// Decides what is due by the end.

@@ -10,6 +10,8 @@ struct BacktestPlan {
   let policy: Policy
   /// The zone of the settings, in which dates are read and days counted.
   let zone: Zone
+  /// When the progress of everybody is shown; `nil` when nobody wants it.
+  let stateAt: Timestamp?
   private let since: Timestamp?
   private let until: Timestamp?
   private let shown: Set<String>
@@ -24,6 +26,9 @@ struct BacktestPlan {
     }
     until = try command.until.map { text throws(Failure) in
       try TimeArgument.end(text, "--until", in: zone)
+    }
+    stateAt = try command.stateAt.map { text throws(Failure) in
+      try TimeArgument.beginning(text, "--state-at", in: zone)
     }
     campaigns = try BacktestPlan.campaigns(of: rules, named: command.campaign)
     shown = Set(campaigns.map(\.name))

@@ -7,6 +7,7 @@ struct BacktestReport {
   private let terminal: Terminal
   private let answer = Answer()
   private var tally: BacktestTally
+  private var snapshot: StateSnapshot?
 
   /// A report in this form.
   init(_ plan: BacktestPlan, format: BacktestCommand.Format, terminal: Terminal) {
@@ -26,12 +27,17 @@ struct BacktestReport {
     }
   }
 
+  /// Takes what is printed after the decisions.
+  mutating func add(_ snapshot: StateSnapshot) {
+    self.snapshot = snapshot
+  }
+
   /// Writes what is left to say.
   func finish() throws(Failure) {
     switch format {
     case .text:
       for line in tally.lines(width: terminal.width) { try answer.line(line) }
-    case .jsonl: break
+    case .jsonl: try snapshot?.write(to: answer)
     }
     try answer.finish()
   }

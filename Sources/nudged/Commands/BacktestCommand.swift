@@ -58,7 +58,18 @@ struct BacktestCommand: ParsableCommand {
   @Option(help: "A table, or a line for each final decision.")
   var format = Format.text
 
+  @Option(
+    help: ArgumentHelp(
+      "Print everybody's progress at this time too; needs --format jsonl.", valueName: "time"))
+  var stateAt: String?
+
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if stateAt != nil, format != .jsonl {
+      throw ValidationError("--state-at needs --format jsonl.")
+    }
+  }
 
   func run() throws {
     let loaded = try LoadedRules(paths: rules, settings: settings, now: SystemClock().now)
@@ -74,7 +85,7 @@ struct BacktestCommand: ParsableCommand {
     )
     var backtest = Backtest(engine, until: end)
     var report = BacktestReport(plan, format: format, terminal: output.answer)
-    try replay(&history, through: &backtest, into: &report)
+    try replay(&history, through: &backtest, into: &report, stateAt: plan.stateAt)
     try report.finish()
   }
 
@@ -103,14 +114,22 @@ struct BacktestCommand: ParsableCommand {
   private func replay(
     _ history: inout EventHistory,
     through backtest: inout Backtest,
-    into report: inout BacktestReport
+    into report: inout BacktestReport, stateAt: Timestamp?
   ) throws {
+    var stateAt = stateAt
     var bar = ProgressBar("Replaying", total: history.survey.events, output: output)
     var done = 0
     while let event = try history.next() {
+      if let instant = stateAt, event.arrival.instant > instant {
+        report.add(try backtest.snapshot(at: instant) { try report.add($0) })
+        stateAt = nil
+      }
       try backtest.take(event) { try report.add($0) }
       done += 1
       bar.update(done)
+    }
+    if let instant = stateAt {
+      report.add(try backtest.snapshot(at: instant) { try report.add($0) })
     }
     try backtest.finish { try report.add($0) }
     bar.finish(done)
