@@ -10,9 +10,10 @@ struct Nudged: AsyncParsableCommand {
       Takes in product events, keeps each person's and each account's progress, and decides by \
       rule files who gets which message, when, and why.
       """,
-    version: Version.current,
+    version: NudgedVersion.text,
     subcommands: [
       AccountCommand.self,
+      BacktestCommand.self,
       CheckCommand.self,
       DocsCommand.self,
       KeysCommand.self,

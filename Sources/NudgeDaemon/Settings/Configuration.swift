@@ -19,6 +19,11 @@ public struct Configuration: Sendable {
   /// Whether there is anything that stops a load.
   public var hasErrors: Bool { diagnostics.contains { $0.level == .error } }
 
+  /// What renders messages: the templates that the settings name, else nobody here.
+  public var messages: any MessageRenderer {
+    reading.templates.map { TemplateMessages(templates: $0) } ?? NoMessages()
+  }
+
   /// The diagnostics as people read them, with the closing line.
   public var report: String {
     let text = DiagnosticPrinter(files: files).text(of: diagnostics)
@@ -39,16 +44,18 @@ public struct Configuration: Sendable {
   /// there are none.
   public static func settingsPath(given path: String?, environment: [String: String]) -> String? {
     if let path { return path }
-    let folder = environment["CONFIGURATION_DIRECTORY"].map { $0 + "/" } ?? ""
-    let candidate = folder + "nudged.yaml"
-    return FileManager.default.fileExists(atPath: candidate) ? candidate : nil
+    let folders = (environment["CONFIGURATION_DIRECTORY"] ?? "").split(separator: ":").prefix(1)
+    let candidates = folders.map { "\($0)/nudged.yaml" } + ["nudged.yaml"]
+    return candidates.first { FileManager.default.fileExists(atPath: $0) }
   }
 
-  /// Reads the settings at a path (`nil`: the standard ones in the working directory) and the rules that they name.
+  /// Reads the settings at a path (`nil`: the standard ones in the working directory) and these rule files, else
+  /// those of the folder that the settings name.
   ///
   /// - Throws: what the disk says when a file or folder cannot be read.
   public static func read(
     settingsPath: String?,
+    rules files: [SourceFile]? = nil,
     zones: ZoneTable,
     today: LocalDate
   ) throws
@@ -63,7 +70,7 @@ public struct Configuration: Sendable {
     }
     let settings = settings(file, collector)
     let located = settings ?? .standard(in: settingsPath.map(folder) ?? ".")
-    let rules = try RuleFolder.load(located.rules)
+    let rules = try files ?? RuleFolder.load(located.rules)
     let templates = try located.templates.map(RuleFolder.loadTemplates)
     let reading = RuleReader.read(
       files: rules,

@@ -40,17 +40,20 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let rules = try LoadedRules(paths: paths, settings: settings, now: Today.now)
+    let rules = try LoadedRules(paths: paths, settings: settings, now: SystemClock().now)
     let answer = Answer()
     switch format {
     case .text: try answer.text(rules.report(in: output.answer))
     case .json:
       try answer.line(
-        DiagnosticJSON.text(of: rules.reading.diagnostics, summary: rules.reading.summary)
+        DiagnosticJSON.text(
+          of: rules.configuration.diagnostics,
+          summary: rules.configuration.summary
+        )
       )
     }
     try answer.finish()
-    if fails(rules.reading.summary) { throw ExitStatus.bad.exit }
+    if fails(rules.configuration.summary) { throw ExitStatus.bad.exit }
   }
 
   private func fails(_ summary: DiagnosticSummary) -> Bool {

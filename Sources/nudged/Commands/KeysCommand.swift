@@ -33,8 +33,7 @@ struct KeysCommand: ParsableCommand {
     }
 
     func run() throws {
-      var random = SystemRandomNumberGenerator()
-      guard let key = NewKey.text(for: purpose, using: &random) else { return }
+      guard let key = NewKey.text(for: purpose) else { return }
       let answer = Answer()
       try answer.line(key)
       try answer.finish()

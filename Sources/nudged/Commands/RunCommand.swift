@@ -23,8 +23,10 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     var options = Daemon.Options(
-      settingsPath: settings.config, environment: ProcessInfo.processInfo.environment,
-      clock: SystemClock())
+      settingsPath: settings.config,
+      environment: ProcessInfo.processInfo.environment,
+      clock: SystemClock()
+    )
     options.logFormat = logging.logFormat
     options.logLevel = logging.logLevel
     options.port = port
@@ -34,10 +36,17 @@ struct RunCommand: AsyncParsableCommand {
 
 /// How the daemon logs.
 struct LoggingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The form of log lines: text, logfmt, json or journal.", valueName: "form"))
+  @Option(
+    help: ArgumentHelp("The form of log lines: text, logfmt, json or journal.", valueName: "form")
+  )
   var logFormat: LogFormat?
 
-  @Option(help: ArgumentHelp("The least that is logged: debug, info, warning or error.", valueName: "level"))
+  @Option(
+    help: ArgumentHelp(
+      "The least that is logged: debug, info, warning or error.",
+      valueName: "level"
+    )
+  )
   var logLevel = LogLevel.info
 }
 

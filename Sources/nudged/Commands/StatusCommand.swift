@@ -5,7 +5,9 @@ import NudgeDaemon
 /// `nudged status`.
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show how the daemon stands.")
+    commandName: "status",
+    abstract: "Show how the daemon stands."
+  )
 
   @Option(help: "The form of the answer.")
   var format = AnswerFormat.text
@@ -50,7 +52,8 @@ struct StatusCommand: AsyncParsableCommand {
   private func ruleLine(_ rules: JSONValue) -> String {
     let commit = rules["git_commit"]?.text.map { ", git \($0.prefix(7))" } ?? ""
     let hash = (rules["hash"]?.text ?? "none").prefix(12)
-    return "set \(hash)\(commit), \(number(rules, "campaigns")) campaigns, loaded \(rules["loaded_at"]?.text ?? "never")"
+    return
+      "set \(hash)\(commit), \(number(rules, "campaigns")) campaigns, loaded \(rules["loaded_at"]?.text ?? "never")"
   }
 
   private func number(_ value: JSONValue, _ key: String) -> String {

@@ -4,13 +4,19 @@ import NudgeCore
 /// `nudged user`.
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "user", abstract: "See one person.", subcommands: [ShowUserCommand.self])
+    commandName: "user",
+    abstract: "See one person.",
+    subcommands: [ShowUserCommand.self]
+  )
 }
 
 /// `nudged account`.
 struct AccountCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "account", abstract: "See one account.", subcommands: [ShowAccountCommand.self])
+    commandName: "account",
+    abstract: "See one account.",
+    subcommands: [ShowAccountCommand.self]
+  )
 }
 
 /// What `user show` and `account show` have in common.
@@ -40,7 +46,9 @@ struct ShowOptions: ParsableArguments {
 /// `nudged user show ID`.
 struct ShowUserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a person's traits and progress.")
+    commandName: "show",
+    abstract: "Show a person's traits and progress."
+  )
 
   @Argument(help: "The person's id.")
   var id: String
@@ -53,7 +61,9 @@ struct ShowUserCommand: AsyncParsableCommand {
 /// `nudged account show ID`.
 struct ShowAccountCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show an account's traits and progress.")
+    commandName: "show",
+    abstract: "Show an account's traits and progress."
+  )
 
   @Argument(help: "The account's id.")
   var id: String

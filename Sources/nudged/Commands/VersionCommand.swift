@@ -1,5 +1,6 @@
 import ArgumentParser
 import NudgeCore
+import NudgeDaemon
 import NudgeStore
 import NudgeZones
 
@@ -25,8 +26,8 @@ struct VersionCommand: ParsableCommand {
       try answer.line(object(sqlite: sqlite, zones: zones).json.text)
     } else {
       var table = Table([.left, .left])
-      table.add(["nudged", Version.current])
-      table.add(["Swift", Version.swift])
+      table.add(["nudged", NudgedVersion.text])
+      table.add(["Swift", SwiftRelease.text])
       table.add(["SQLite", sqlite])
       let release = zones.isEmpty ? "version not told" : zones
       table.add(["time zones", "\(release) (\(SystemZones.defaultDirectory))"])
@@ -37,8 +38,8 @@ struct VersionCommand: ParsableCommand {
 
   private func object(sqlite: String, zones: String) -> JSONValue {
     .object([
-      .init("version", .string(Version.current)),
-      .init("swift", .string(Version.swift)),
+      .init("version", .string(NudgedVersion.text)),
+      .init("swift", .string(SwiftRelease.text)),
       .init("sqlite", .string(sqlite)),
       .init("time_zones", .optional(zones.isEmpty ? nil : zones)),
       .init("time_zones_path", .string(SystemZones.defaultDirectory)),

@@ -7,10 +7,14 @@ import NudgeZones
 
 /// Where a command finds the daemon that runs.
 struct ControlOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The settings file. (default: as `nudged run` finds it)", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The settings file. (default: as `nudged run` finds it)", valueName: "file")
+  )
   var config: String?
 
-  @Option(help: ArgumentHelp("The daemon's control socket. (default: the settings')", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The daemon's control socket. (default: the settings')", valueName: "path")
+  )
   var control: String?
 
   /// Asks the daemon.
@@ -24,7 +28,8 @@ struct ControlOptions: ParsableArguments {
     } catch {
       throw Failure(
         "the daemon cannot be reached at \(path): \(error.text)\n  is `nudged run` running here? another socket is named with --control",
-        .unreachable)
+        .unreachable
+      )
     }
     let value = JSONText(wellFormed: answer.body).value ?? .null
     guard (200..<300).contains(answer.status) else { throw refusal(answer.status, value) }
@@ -49,7 +54,10 @@ struct ControlOptions: ParsableArguments {
     }
     let zones = try SystemZones.load()
     let configuration = try Configuration.read(
-      settingsPath: path, zones: zones, today: Zone.utc.date(at: Today.now))
+      settingsPath: path,
+      zones: zones,
+      today: Zone.utc.date(at: SystemClock().now)
+    )
     guard let settings = configuration.settings else {
       throw Failure(configuration.report, .invalid)
     }

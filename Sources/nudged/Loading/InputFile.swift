@@ -20,36 +20,33 @@ enum InputFile {
     return isFolder.boolValue ? .folder : .file
   }
 
-  /// A file with its bytes.
-  static func source(_ path: String) throws(Failure) -> SourceFile {
-    switch kind(of: path) {
-    case .nothing: throw Failure("there is no file \(path)", .noSuchFile)
-    case .folder: throw Failure("\(path) is a folder, not a file", .noSuchFile)
-    case .file: return SourceFile(path: path, bytes: try bytes(of: path))
+  /// The rule files that paths name, each once: themselves, or all below a folder.
+  static func rules(_ paths: [String]) throws(Failure) -> [SourceFile] {
+    var files: [SourceFile] = []
+    for path in paths {
+      let known = Set(files.map(\.path))
+      files += try rules(path).filter { !known.contains($0.path) }
+    }
+    return files
+  }
+
+  private static func rules(_ path: String) throws(Failure) -> [SourceFile] {
+    try explained {
+      switch kind(of: path) {
+      case .nothing: throw Failure("there is no file or folder \(path)", .noSuchFile)
+      case .folder: try RuleFolder.load(path)
+      case .file:
+        [SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))]
+      }
     }
   }
 
-  /// The rule files that a path names: itself, or all below a folder.
-  static func rules(_ path: String) throws(Failure) -> [SourceFile] {
-    guard kind(of: path) == .folder else { return [try source(path)] }
-    return try loaded { try RuleFolder.load(path) }
-  }
-
-  /// The templates below a folder.
-  static func templates(_ folder: String) throws(Failure) -> [SourceFile] {
-    guard kind(of: folder) == .folder else {
-      throw Failure("there is no folder \(folder) of templates", .noSuchFile)
-    }
-    return try loaded { try RuleFolder.loadTemplates(folder) }
-  }
-
-  private static func bytes(of path: String) throws(Failure) -> [UInt8] {
-    try loaded { Array(try Data(contentsOf: URL(filePath: path))) }
-  }
-
-  private static func loaded<Value>(_ load: () throws -> Value) throws(Failure) -> Value {
+  /// What a function reads, or why the disk does not give it.
+  static func explained<Value>(_ read: () throws -> Value) throws(Failure) -> Value {
     do {
-      return try load()
+      return try read()
+    } catch let failure as Failure {
+      throw failure
     } catch let error as CocoaError where error.code == .fileReadNoPermission {
       throw Failure("may not read \(error.filePath ?? "a file")", .permission)
     } catch {

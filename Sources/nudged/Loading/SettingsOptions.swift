@@ -1,6 +1,6 @@
 import ArgumentParser
+import Foundation
 import NudgeDaemon
-import NudgeRules
 
 /// Where the settings are found: at `--config`, else where systemd keeps them, else here.
 struct SettingsOptions: ParsableArguments {
@@ -16,16 +16,13 @@ struct SettingsOptions: ParsableArguments {
   var config: String?
 
   /// The settings file; `nil` when there is none and none was asked for.
-  func file() throws(Failure) -> SourceFile? {
-    if let config { return try InputFile.source(config) }
-    for path in candidates where InputFile.kind(of: path) == .file {
-      return try InputFile.source(path)
+  ///
+  /// - Throws: ``Failure`` when the one that was asked for does not exist.
+  func path() throws(Failure) -> String? {
+    if let config, InputFile.kind(of: config) != .file {
+      throw Failure("there is no file \(config)", .noSuchFile)
     }
-    return nil
-  }
-
-  private var candidates: [String] {
-    let folders = (environment("CONFIGURATION_DIRECTORY") ?? "").split(separator: ":").prefix(1)
-    return folders.map { "\($0)/nudged.yaml" } + ["nudged.yaml"]
+    let environment = ProcessInfo.processInfo.environment
+    return Configuration.settingsPath(given: config, environment: environment)
   }
 }

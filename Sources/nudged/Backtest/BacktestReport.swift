@@ -1,0 +1,44 @@
+import NudgeCore
+
+/// Where the decisions of a backtest go: lines at once, or a table at the end.
+struct BacktestReport {
+  private let plan: BacktestPlan
+  private let format: BacktestCommand.Format
+  private let terminal: Terminal
+  private let answer = Answer()
+  private var tally: BacktestTally
+  private var snapshot: StateSnapshot?
+
+  /// A report in this form.
+  init(_ plan: BacktestPlan, format: BacktestCommand.Format, terminal: Terminal) {
+    self.plan = plan
+    self.format = format
+    self.terminal = terminal
+    tally = BacktestTally(campaigns: plan.campaigns, policy: plan.policy, zone: plan.zone)
+  }
+
+  /// Takes decisions in the order in which they are printed.
+  mutating func add(_ decisions: [Decision]) throws(Failure) {
+    for decision in decisions where plan.shows(decision) {
+      switch format {
+      case .text: tally.add(decision)
+      case .jsonl: try answer.write(decision.line.json.bytes + [UInt8(ascii: "\n")])
+      }
+    }
+  }
+
+  /// Takes what is printed after the decisions.
+  mutating func add(_ snapshot: StateSnapshot) {
+    self.snapshot = snapshot
+  }
+
+  /// Writes what is left to say.
+  func finish() throws(Failure) {
+    switch format {
+    case .text:
+      for line in tally.lines(width: terminal.width) { try answer.line(line) }
+    case .jsonl: try snapshot?.write(to: answer)
+    }
+    try answer.finish()
+  }
+}

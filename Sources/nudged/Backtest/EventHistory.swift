@@ -1,0 +1,117 @@
+import Glibc
+import NudgeCore
+import NudgeWire
+
+/// Files of events as one history, in the order of arrival, with memory that does not grow with them.
+///
+/// A file that is in order is read where it stands; another is sorted through a temporary file. Not copyable,
+/// since it is read once.
+struct EventHistory: ~Copyable {
+  /// What all files hold.
+  let survey: EventSurvey
+  private var merge: EventMerge
+
+  /// Reads through the files at these paths; tells how many events there are so far.
+  init(paths: [String], onProgress: (Int) -> Void) throws(Failure) {
+    var survey = EventSurvey()
+    var runs: [any EventRun] = []
+    for (place, path) in paths.enumerated() {
+      var reader = HistoryFile(path: path, place: place, before: survey.events)
+      runs += try reader.runs(onProgress: onProgress)
+      survey.add(reader.survey)
+    }
+    self.merge = try EventMerge(runs)
+    self.survey = survey
+  }
+
+  /// The next event of all; `nil` at the end.
+  mutating func next() throws(Failure) -> ArrivedEvent? {
+    try merge.next()
+  }
+}
+
+/// Runs as one.
+private struct EventMerge {
+  private struct Head {
+    let event: ArrivedEvent
+    let run: any EventRun
+  }
+
+  /// The next event of each run, the first of all at the end.
+  private var heads: [Head] = []
+
+  init(_ runs: [any EventRun]) throws(Failure) {
+    for run in runs { try refill(run) }
+  }
+
+  mutating func next() throws(Failure) -> ArrivedEvent? {
+    guard let head = heads.popLast() else { return nil }
+    try refill(head.run)
+    return head.event
+  }
+
+  private mutating func refill(_ run: any EventRun) throws(Failure) {
+    guard let event = try run.next() else { return }
+    var (low, high) = (0, heads.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if heads[middle].event.arrival < event.arrival { high = middle } else { low = middle + 1 }
+    }
+    heads.insert(Head(event: event, run: run), at: low)
+  }
+}
+
+/// One file on its way into a history.
+private struct HistoryFile {
+  let path: String
+  let place: Int
+  /// How many events the files in front of it hold.
+  let before: Int
+  private(set) var survey = EventSurvey()
+
+  init(path: String, place: Int, before: Int) {
+    self.path = path
+    self.place = place
+    self.before = before
+  }
+
+  /// The runs that hold the file's events.
+  mutating func runs(onProgress: (Int) -> Void) throws(Failure) -> [any EventRun] {
+    // A pipe can be read once only, so its order is not known beforehand.
+    guard isRegular else { return try sorted(onProgress) }
+    try read(onProgress) { _, _ throws(Failure) in }
+    if survey.isInOrder { return [try EventFile(path: path, place: place)] }
+    survey = EventSurvey()
+    return try sorted(onProgress)
+  }
+
+  private mutating func sorted(_ onProgress: (Int) -> Void) throws(Failure) -> [any EventRun] {
+    var sorter = try EventSorter()
+    try read(onProgress) { arrival, line throws(Failure) in
+      try sorter.add(line, at: arrival)
+    }
+    return try sorter.runs()
+  }
+
+  private mutating func read(
+    _ onProgress: (Int) -> Void,
+    _ take: (Arrival, [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    let file = try EventFile(path: path, place: place)
+    while let content = try file.nextContent() {
+      switch content {
+      case .event(let event, let line):
+        survey.note(event.arrival)
+        try take(event.arrival, line.bytes)
+      case .rejected(let rejection, let line):
+        survey.note(rejection, path: path, line: line)
+      }
+      onProgress(before + survey.events)
+    }
+  }
+
+  private var isRegular: Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+}

@@ -1,0 +1,14 @@
+/// The bounds of a backtest, each with its reason.
+enum Limits {
+  /// Lines that are sorted at once, in bytes: some 100,000 events, so that a gigabyte gives some fifteen runs.
+  static let sortedRunBytes = 64 << 20
+
+  /// What is read of a run at once: a hundred runs take a few megabytes.
+  static let spillPieceBytes = 64 << 10
+
+  /// How many rejected lines are told in full; the rest is counted.
+  static let rejectionsTold = 5
+
+  /// How long a run goes on after its last event: 60 days of clock time (`semantics.md`, ruling 88).
+  static let millisecondsAfterLastEvent: Int64 = 60 * 86_400_000
+}

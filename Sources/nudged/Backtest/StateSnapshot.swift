@@ -1,0 +1,39 @@
+import NudgeCore
+
+/// The progress of everybody as of one instant, kept as lines until the decisions are printed.
+///
+/// They go to a temporary file, so that memory does not grow with them.
+struct StateSnapshot {
+  private let file: TemporaryFile
+
+  /// The cards of all subjects of a world, by subject and then by model.
+  init(of engine: Engine, in world: World, at instant: Timestamp) throws(Failure) {
+    file = try TemporaryFile()
+    var piece: [UInt8] = []
+    for subject in world.memories.keys.sorted(by: StateSnapshot.isPrintedBefore) {
+      // An anonymous subject that became known gives the known one's cards, which come under that id.
+      for card in engine.progress(of: subject, in: world, now: instant)
+      where card.subject == subject {
+        piece += card.json.json.bytes + [UInt8(ascii: "\n")]
+      }
+      guard piece.count >= Limits.spillPieceBytes else { continue }
+      try file.append(piece)
+      piece.removeAll(keepingCapacity: true)
+    }
+    try file.append(piece)
+  }
+
+  /// Writes the lines.
+  func write(to answer: Answer) throws(Failure) {
+    var offset: Int64 = 0
+    while offset < file.length {
+      let piece = try file.read(at: offset, count: Limits.spillPieceBytes)
+      try answer.write(piece)
+      offset += Int64(piece.count)
+    }
+  }
+
+  private static func isPrintedBefore(_ left: SubjectID, _ right: SubjectID) -> Bool {
+    left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
+  }
+}
