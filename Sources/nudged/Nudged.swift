@@ -16,6 +16,7 @@ struct Nudged: AsyncParsableCommand {
       BacktestCommand.self,
       CheckCommand.self,
       DocsCommand.self,
+      ExplainCommand.self,
       KeysCommand.self,
       ReloadCommand.self,
       RunCommand.self,

@@ -32,7 +32,7 @@ extension Explanation {
       .suffix(Limits.decisionsTold)
     let decisions = told.isEmpty ? "" : "; decisions \(told.map(\.id).joined(separator: ", "))"
     return "rules: set \(ruleSet.prefix(12))\(commit)\(decisions)"
-      + (told.isEmpty ? "" : "  (nudged trace ID)")
+      + ""
   }
 }
 

@@ -18,6 +18,8 @@ struct ControlRoutes: ControlHandler {
       case ("GET", _) where parts.count >= 3: return try person(parts, query)
       default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
       }
+    } catch let error as UnknownCampaign {
+      return .failure(404, code: "unknown-campaign", message: error.description)
     } catch {
       return .failure(500, code: "failed", message: "\(error)")
     }

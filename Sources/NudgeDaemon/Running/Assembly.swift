@@ -171,7 +171,7 @@ private struct CompanionService: Service {
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {
-      while !assembly.readiness.isReady { try await Task.sleep(for: .milliseconds(5)) }
+      await assembly.readiness.wait()
       var key: String?
       if case .file(let path) = assembly.daemon.settings.keys.ingest { key = path }
       try await companion(
