@@ -15,6 +15,7 @@ struct Nudged: AsyncParsableCommand {
       AccountCommand.self,
       BacktestCommand.self,
       CheckCommand.self,
+      DemoCommand.self,
       DocsCommand.self,
       ExplainCommand.self,
       KeysCommand.self,
