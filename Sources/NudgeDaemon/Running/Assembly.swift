@@ -171,12 +171,11 @@ private struct CompanionService: Service {
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {
-      while !assembly.readiness.isReady { try await Task.sleep(for: .milliseconds(5)) }
-      var key: String?
-      if case .file(let path) = assembly.daemon.settings.keys.ingest { key = path }
+      await assembly.readiness.wait()
       try await companion(
         Daemon.Companionship(
-          port: assembly.port.withLock { $0 } ?? 0, ingestKeyFile: key, store: assembly.store))
+          port: assembly.port.withLock { $0 } ?? 0, store: assembly.store,
+          engine: assembly.loop.current))
     }
   }
 }

@@ -42,32 +42,43 @@ final class OutboxService: Service {
   }
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      await self.dispatchUntilCancelled()
+    try await cancelWhenGracefulShutdown {
+      while !Task.isCancelled { try await self.dispatchUntilChange() }
     }
   }
 
-  private func dispatchUntilCancelled() async {
-    await withTaskGroup { group in
-      group.addTask { await self.dispatch() }
-      for await _ in changes {
-        group.cancelAll()
-        await group.waitForAll()
-        if Task.isCancelled { return }
-        group.addTask { await self.dispatch() }
-      }
+  private func dispatchUntilChange() async throws {
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await self.dispatch() }
+      group.addTask { await self.nextChange() }
+      try await group.next()
       group.cancelAll()
     }
   }
 
-  private func dispatch() async {
+  private func nextChange() async {
+    for await _ in changes { return }
+  }
+
+  /// Takes back what an earlier dispatcher left in flight, and dispatches until cancelled.
+  private func dispatch() async throws {
     let dispatcher = state.withLock { state in
       let dispatcher = Dispatcher(
         clock: clock, store: store, channels: state.channels, report: report)
       state.dispatcher = dispatcher
       return dispatcher
     }
-    // Cancelled by a reload or by the end; a failing store ends the writer too, which says why.
-    try? await dispatcher.run()
+    let webhooks = state.withLock { $0.channels }.compactMap(\.webhookName)
+    try store.recoverDeliveries(channels: webhooks, at: clock.now, isCrash: false)
+    do { try await dispatcher.run() } catch is CancellationError {}
+  }
+}
+
+extension DispatchChannel {
+  fileprivate var webhookName: String? {
+    switch self {
+    case .webhook(let channel): channel.name
+    case .file: nil
+    }
   }
 }
