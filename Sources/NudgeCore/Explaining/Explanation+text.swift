@@ -33,7 +33,6 @@ extension Explanation {
       .suffix(Limits.decisionsTold)
     let decisions = told.isEmpty ? "" : "; decisions \(told.map(\.id).joined(separator: ", "))"
     return "rules: set \(ruleSet.prefix(12))\(commit)\(decisions)"
-      + ""
   }
 }
 

@@ -172,11 +172,10 @@ private struct CompanionService: Service {
   func run() async throws {
     try await cancelWhenGracefulShutdown {
       await assembly.readiness.wait()
-      var key: String?
-      if case .file(let path) = assembly.daemon.settings.keys.ingest { key = path }
       try await companion(
         Daemon.Companionship(
-          port: assembly.port.withLock { $0 } ?? 0, ingestKeyFile: key, store: assembly.store))
+          port: assembly.port.withLock { $0 } ?? 0, store: assembly.store,
+          engine: assembly.loop.current))
     }
   }
 }

@@ -20,11 +20,12 @@ struct ControlOptions: ParsableArguments {
   /// Asks the daemon.
   ///
   /// - Throws: ``Failure`` when it cannot be reached or refuses.
-  func ask(_ method: String, _ target: String) async throws -> JSONValue {
+  func ask(_ method: String, _ target: String, body: [UInt8] = []) async throws -> JSONValue {
     let path = try socketPath()
     let answer: IncomingAnswer
     do {
-      answer = try await ControlClient(socketPath: path).send(method: method, target: target)
+      answer = try await ControlClient(socketPath: path).send(
+        method: method, target: target, body: body)
     } catch {
       throw Failure(
         "the daemon cannot be reached at \(path): \(error.text)\n  is `nudged run` running here? another socket is named with --control",
@@ -42,6 +43,7 @@ struct ControlOptions: ParsableArguments {
     case 404: return Failure(message, .bad)
     case 412: return Failure(message, .bad)
     case 422: return Failure(message, .invalid)
+    case 503, 507: return Failure(message, .tryAgain)
     default: return Failure(message, .bug)
     }
   }
