@@ -170,7 +170,7 @@ private struct CompanionService: Service {
   let companion: @Sendable (Daemon.Companionship) async throws -> Void
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    try await untilStopped {
       while !assembly.readiness.isReady { try await Task.sleep(for: .milliseconds(5)) }
       var key: String?
       if case .file(let path) = assembly.daemon.settings.keys.ingest { key = path }

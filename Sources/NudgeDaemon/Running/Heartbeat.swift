@@ -8,7 +8,7 @@ struct Heartbeat: Service {
   let beat: @Sendable () async -> Void
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    try await untilStopped {
       while true {
         try await Task.sleep(for: interval / 2)
         queue.run(beat)

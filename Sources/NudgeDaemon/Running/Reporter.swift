@@ -11,7 +11,7 @@ struct Reporter: Service {
   let assembly: Assembly
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
+    try await untilStopped {
       while true {
         try refresh()
         try await Task.sleep(for: .seconds(Limits.secondsBetweenReports))
