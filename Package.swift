@@ -171,6 +171,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["NudgeCore", "NudgeStore", "NudgeTesting"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests",
       dependencies: ["NudgeCore", "NudgeTesting"],
       swiftSettings: strict),
