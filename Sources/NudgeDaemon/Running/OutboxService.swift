@@ -11,7 +11,6 @@ final class OutboxService: Service {
   private struct State {
     var dispatcher: Dispatcher?
     var channels: [DispatchChannel]
-    var generation = 0
   }
 
   private let clock: any WallClock
@@ -22,7 +21,9 @@ final class OutboxService: Service {
   private let change: AsyncStream<Void>.Continuation
 
   init(
-    clock: any WallClock, store: Store, channels: [DispatchChannel],
+    clock: any WallClock,
+    store: Store,
+    channels: [DispatchChannel],
     report: @escaping @Sendable (DispatchReport) -> Void
   ) {
     self.clock = clock
@@ -35,10 +36,13 @@ final class OutboxService: Service {
   /// Says that new deliveries are committed.
   func wake() { state.withLock { $0.dispatcher }?.wake() }
 
-  /// Lets other channels take over.
+  /// Lets other channels take over; those that work already are left at it.
   func use(_ channels: [DispatchChannel]) {
-    state.withLock { $0.channels = channels }
-    change.yield()
+    let isChange = state.withLock { state in
+      defer { state.channels = channels }
+      return state.channels.map(\.name) != channels.map(\.name)
+    }
+    if isChange { change.yield() }
   }
 
   func run() async throws {
@@ -48,26 +52,45 @@ final class OutboxService: Service {
   }
 
   private func dispatchUntilCancelled() async {
-    await withTaskGroup { group in
-      group.addTask { await self.dispatch() }
-      for await _ in changes {
+    while !Task.isCancelled {
+      let channels = state.withLock { $0.channels }
+      // A group for each round: what is added to a group once cancelled starts cancelled.
+      await withTaskGroup { group in
+        group.addTask { await self.dispatch(channels) }
+        for await _ in changes { break }
         group.cancelAll()
-        await group.waitForAll()
-        if Task.isCancelled { return }
-        group.addTask { await self.dispatch() }
       }
-      group.cancelAll()
+      if !Task.isCancelled { takeBack(from: channels) }
     }
   }
 
-  private func dispatch() async {
-    let dispatcher = state.withLock { state in
-      let dispatcher = Dispatcher(
-        clock: clock, store: store, channels: state.channels, report: report)
-      state.dispatcher = dispatcher
-      return dispatcher
-    }
+  /// Hands what the last dispatcher left in flight to the next one.
+  private func takeBack(from channels: [DispatchChannel]) {
+    let names = channels.compactMap(\.webhookName)
+    // A failing store ends the writer too, which says why.
+    try? store.recoverDeliveries(channels: names, at: clock.now, isCrash: false)
+  }
+
+  private func dispatch(_ channels: [DispatchChannel]) async {
+    let dispatcher = Dispatcher(clock: clock, store: store, channels: channels, report: report)
+    state.withLock { $0.dispatcher = dispatcher }
     // Cancelled by a reload or by the end; a failing store ends the writer too, which says why.
     try? await dispatcher.run()
+  }
+}
+
+extension DispatchChannel {
+  fileprivate var name: String {
+    switch self {
+    case .webhook(let channel): channel.name
+    case .file(let channel): channel.name
+    }
+  }
+
+  fileprivate var webhookName: String? {
+    switch self {
+    case .webhook(let channel): channel.name
+    case .file: nil
+    }
   }
 }
