@@ -42,7 +42,11 @@ extension EndToEnd {
       // Two track calls, as Python's gzip compresses them.
       let body = try #require(Data(base64Encoded: gzipBatch))
       let answer = try daemon.post(
-        "/v1/batch", Array(body), key: try workspace.ingestKey, headers: ["Content-Encoding: gzip"])
+        "/v1/batch",
+        Array(body),
+        key: try workspace.ingestKey,
+        headers: ["Content-Encoding: gzip"]
+      )
       #expect(answer.status == 200)
       #expect(try events(daemon, workspace) == 2)
       _ = try eventually("two lines in the outbox") {

@@ -15,7 +15,10 @@ extension EndToEnd {
       try workspace.write(rules: broken)
       let reload = try workspace.nudged("reload", "--wait")
       #expect(reload.ending == .exited(78))
-      #expect(reload.errors.contains("rules/welcome.yaml:15:30: error[unknown-key]"), "\(reload.errors)")
+      #expect(
+        reload.errors.contains("rules/welcome.yaml:15:29: error[unknown-key]"),
+        "\(reload.errors)"
+      )
       #expect(reload.errors.contains("did you mean `immediately`?"))
 
       #expect(try daemon.signUp(["ana"], key: try workspace.ingestKey).status == 200)
@@ -34,6 +37,30 @@ extension EndToEnd {
       try eventually("line `rules loaded` in the log") { daemon.log.contains("rules loaded") }
       #expect(try daemon.signUp(["ana"], key: try workspace.ingestKey).status == 200)
       _ = try eventually("line in the outbox") { workspace.outboxLines("email").nonEmpty }
+      #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func `leaves calls that are under way alone`() throws {
+      let gate = DispatchSemaphore(value: 0)
+      let receiver = try LoopbackReceiver { _ in
+        gate.wait()
+        return .answer(200)
+      }
+      defer { for _ in 0..<10 { gate.signal() } }
+      let workspace = try Workspace(
+        settings: Webhook.settings(Webhook.channel("email", port: receiver.port))
+      )
+      try workspace.write(rules: SampleRules.welcome(["email"]))
+      let daemon = try workspace.start()
+      #expect(try daemon.signUp(["ana"], key: try workspace.ingestKey).status == 200)
+      try eventually("request") { receiver.requests.count == 1 }
+
+      let later = #"{name: later, on_day: 2, at: "09:00", send: email, template: later}"#
+      try workspace.write(rules: SampleRules.welcome(["email"], more: [later]))
+      #expect(try workspace.nudged("reload", "--wait").ending == .exited(0))
+      gate.signal()
+      try eventually("settled delivery in the log") { daemon.log.contains("delivery settled") }
+      #expect(receiver.requests.count == 1)
       #expect(try daemon.stop() == .exited(0))
     }
 
@@ -56,7 +83,9 @@ extension EndToEnd {
         try nextDue(of: daemon, workspace)?.timeIntervalSince(before) == 86_400
       }
       let decisions = try decisions(of: "ana", daemon, workspace)
-      #expect(decisions == ["hello-email sent", "offer cancelled.removed"])
+      #expect(
+        decisions == ["hello-email sent", "guide cancelled.re-planned", "offer cancelled.removed"]
+      )
       #expect(try daemon.stop() == .exited(0))
     }
   }
@@ -67,7 +96,7 @@ extension EndToEnd {
       try workspace.write(rules: broken)
       let run = try workspace.nudged("run", "--port", "0")
       #expect(run.ending == .exited(78))
-      #expect(run.errors.contains("rules/welcome.yaml:15:30: error[unknown-key]"), "\(run.errors)")
+      #expect(run.errors.contains("rules/welcome.yaml:15:29: error[unknown-key]"), "\(run.errors)")
     }
 
     @Test func `goes on with the last good ones, and says so`() throws {
@@ -84,7 +113,7 @@ extension EndToEnd {
       let status = try workspace.nudged("status")
       #expect(status.ending == .exited(0))
       #expect(status.output.contains("rules rejected"))
-      #expect(status.output.contains("rules/welcome.yaml:15:30"))
+      #expect(status.output.contains("rules/welcome.yaml:15:29"))
       #expect(try daemon.get("/metrics").body.contains("nudged_rules_last_load_ok 0"))
 
       #expect(try daemon.signUp(["ana"], key: try workspace.ingestKey).status == 200)
@@ -103,7 +132,11 @@ private func nextDue(of daemon: DaemonProcess, _ workspace: Workspace) throws ->
 }
 
 /// The steps that were decided about a person, each with its reason.
-private func decisions(of user: String, _ daemon: DaemonProcess, _ workspace: Workspace) throws
+private func decisions(
+  of user: String,
+  _ daemon: DaemonProcess,
+  _ workspace: Workspace
+) throws
   -> [String]
 {
   let body = try daemon.get("/v1/users/\(user)/decisions", key: try workspace.adminKey).body

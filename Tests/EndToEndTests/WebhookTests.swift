@@ -5,7 +5,9 @@ extension EndToEnd {
   struct `A webhook channel` {
     @Test func `sends one signed request for each intervention`() throws {
       let receiver = try LoopbackReceiver { _ in .answer(200) }
-      let workspace = try Workspace(settings: Webhook.settings(Webhook.channel("email", port: receiver.port)))
+      let workspace = try Workspace(
+        settings: Webhook.settings(Webhook.channel("email", port: receiver.port))
+      )
       try workspace.write(rules: SampleRules.welcome(["email"]))
       let daemon = try workspace.start()
       #expect(try daemon.signUp(["ana", "ben"], key: try workspace.ingestKey).status == 200)
@@ -28,7 +30,8 @@ extension EndToEnd {
       let port = try freePort()
       let schedule = ", schedule: [0s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s], breaker: off"
       let workspace = try Workspace(
-        settings: Webhook.settings(Webhook.channel("email", port: port, more: schedule)))
+        settings: Webhook.settings(Webhook.channel("email", port: port, more: schedule))
+      )
       try workspace.write(rules: SampleRules.welcome(["email"]))
       let daemon = try workspace.start()
       #expect(try daemon.signUp(["ana"], key: try workspace.ingestKey).status == 200)
@@ -48,7 +51,10 @@ extension EndToEnd {
       let prompt = try LoopbackReceiver { _ in .answer(200) }
       let workspace = try Workspace(
         settings: Webhook.settings(
-          Webhook.channel("chat", port: hanging.port), Webhook.channel("email", port: prompt.port)))
+          Webhook.channel("chat", port: hanging.port),
+          Webhook.channel("email", port: prompt.port)
+        )
+      )
       try workspace.write(rules: SampleRules.welcome(["chat", "email"]))
       let daemon = try workspace.start()
       let users = (1...40).map { "user-\($0)" }

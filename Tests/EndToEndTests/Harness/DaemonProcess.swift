@@ -67,7 +67,12 @@ final class DaemonProcess {
   }
 
   /// Posts a body of JSON.
-  func post(_ path: String, _ body: [UInt8], key: String?, headers: [String] = []) throws
+  func post(
+    _ path: String,
+    _ body: [UInt8],
+    key: String?,
+    headers: [String] = []
+  ) throws
     -> HTTPAnswer
   {
     let fields = DaemonProcess.headers(key: key) + headers
@@ -163,7 +168,12 @@ final class Workspace {
   func nudged(_ arguments: String...) throws -> CommandAnswer {
     let (output, errors) = (folder.path(of: "command.out"), folder.path(of: "command.err"))
     let process = try ChildProcess(
-      Workspace.program, arguments, in: folder.path, output: output, errors: errors)
+      Workspace.program,
+      arguments,
+      in: folder.path,
+      output: output,
+      errors: errors
+    )
     let ending = try process.wait(within: .seconds(20))
     return CommandAnswer(
       ending: ending,
