@@ -171,6 +171,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["NudgeCore", "NudgeStore", "NudgeTesting"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests",
       // The commands are tested as their users run them: the binary must be there.
       dependencies: ["NudgeTesting", "nudged"],
