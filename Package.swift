@@ -171,8 +171,14 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["NudgeCore", "NudgeStore", "NudgeTesting"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests",
-      dependencies: ["NudgeCore", "NudgeTesting"],
+      // The commands are tested as their users run them: the binary must be there.
+      dependencies: ["NudgeTesting", "nudged"],
+      exclude: ["Golden"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -8,10 +8,9 @@ struct Heartbeat: Service {
   let beat: @Sendable () async -> Void
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        // Cancelled at the end.
-        guard (try? await Task.sleep(for: interval / 2)) != nil else { return }
+    try await untilStopped {
+      while true {
+        try await Task.sleep(for: interval / 2)
         queue.run(beat)
       }
     }

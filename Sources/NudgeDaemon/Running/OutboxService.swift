@@ -35,10 +35,13 @@ final class OutboxService: Service {
   /// Says that new deliveries are committed.
   func wake() { state.withLock { $0.dispatcher }?.wake() }
 
-  /// Lets other channels take over.
+  /// Lets other channels take over; those that work already are left at it.
   func use(_ channels: [DispatchChannel]) {
-    state.withLock { $0.channels = channels }
-    change.yield()
+    let isChange = state.withLock { state in
+      defer { state.channels = channels }
+      return state.channels.map(\.name) != channels.map(\.name)
+    }
+    if isChange { change.yield() }
   }
 
   func run() async throws {
@@ -75,6 +78,13 @@ final class OutboxService: Service {
 }
 
 extension DispatchChannel {
+  fileprivate var name: String {
+    switch self {
+    case .webhook(let channel): channel.name
+    case .file(let channel): channel.name
+    }
+  }
+
   fileprivate var webhookName: String? {
     switch self {
     case .webhook(let channel): channel.name

@@ -5,7 +5,8 @@ import NudgeCore
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say why somebody got what they got, did not get the rest, and what comes next."
+    abstract: "Say why somebody got what they got, did not get the rest, and what comes next.",
+    discussion: "The reasons in it, such as waiting.cap, are told by `nudged docs CODE`."
   )
 
   @Argument(help: "The person's id; an account as account:ID.")
@@ -24,7 +25,9 @@ struct ExplainCommand: AsyncParsableCommand {
     let (route, id) = target
     let only = campaign.map { "&campaign=\($0.asPathSegment)" } ?? ""
     let result = try await control.ask(
-      "GET", "/v1/\(route)/\(id.asPathSegment)/explain?\(output.query)\(only)")
+      "GET",
+      "/v1/\(route)/\(id.asPathSegment)/explain?\(output.query)\(only)"
+    )
     let answer = Answer()
     switch format {
     case .json: try answer.line((result["explanation"] ?? .null).json.text)

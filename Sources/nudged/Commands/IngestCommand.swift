@@ -48,7 +48,7 @@ struct IngestCommand: AsyncParsableCommand {
       }
       try await send(&load)
     } catch let failure as LineSource.Failure {
-      throw Failure("\(failure)", .noSuchFile)
+      throw Failure(failure)
     }
     progress.finish(load.taken + done)
     let answer = Answer()

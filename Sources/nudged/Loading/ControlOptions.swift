@@ -25,7 +25,10 @@ struct ControlOptions: ParsableArguments {
     let answer: IncomingAnswer
     do {
       answer = try await ControlClient(socketPath: path).send(
-        method: method, target: target, body: body)
+        method: method,
+        target: target,
+        body: body
+      )
     } catch {
       throw Failure(
         "the daemon cannot be reached at \(path): \(error.text)\n  is `nudged run` running here? another socket is named with --control",
@@ -48,11 +51,19 @@ struct ControlOptions: ParsableArguments {
     }
   }
 
+  /// The socket of a daemon that runs in this folder, else that of the system's.
+  private static var socketWithoutSettings: String {
+    let standard = "/run/nudged/control.sock"
+    let files = FileManager.default
+    return !files.fileExists(atPath: "control.sock") && files.fileExists(atPath: standard)
+      ? standard : "control.sock"
+  }
+
   private func socketPath() throws -> String {
     if let control { return control }
     let environment = ProcessInfo.processInfo.environment
     guard let path = Configuration.settingsPath(given: config, environment: environment) else {
-      return "control.sock"
+      return ControlOptions.socketWithoutSettings
     }
     let zones = try SystemZones.load()
     let configuration = try Configuration.read(
