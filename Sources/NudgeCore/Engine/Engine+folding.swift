@@ -8,6 +8,13 @@ extension Engine {
       touched.insert(subject)
       looks[subject, default: trigger].series.formUnion(trigger.series)
     }
+
+    /// Looks at the people whose account has changed (ruling 106).
+    mutating func look(atMembersOf account: SubjectID, _ trigger: Trigger, _ world: World) {
+      for member in world.memories[account]?.members ?? [] {
+        look(at: .user(member), Trigger(isLate: trigger.isLate))
+      }
+    }
   }
 
   /// Adds an event to what is known of its person and its account. The order of arrival does not matter.
@@ -66,7 +73,7 @@ extension Engine {
     guard let memory = world.memories[member] else { return }
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
-    guard rules.hasAccountModels else { return }
+    guard rules.accountsKeepEvents else { return }
     for (series, occurrences) in memory.series {
       for occurrence in occurrences.all where occurrence.source == 0 {
         world.memories[account]?.series[series, default: Occurrences()].insert(
@@ -95,9 +102,7 @@ extension Engine {
     guard owner.kind == .account,
       members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
     else { return }
-    for member in world.memories[owner]?.members ?? [] {
-      change.look(at: .user(member), Trigger(isLate: trigger.isLate))
-    }
+    change.look(atMembersOf: owner, trigger, world)
   }
 
   private func traitOwner(of event: Event, in world: World) -> SubjectID? {
@@ -121,12 +126,14 @@ extension Engine {
     let namesAccount: Int32 = event.groupID == nil ? 0 : 1
     add(series, event, source: namesAccount, to: subject, &world)
     change.look(at: subject, trigger)
-    guard rules.hasAccountModels, subject.kind == .user else { return }
+    guard rules.accountsKeepEvents, subject.kind == .user else { return }
     let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
     for account in accounts.map(SubjectID.account) {
       let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
       add(series, event, source: Int32(place), to: account, &world)
       change.look(at: account, trigger)
+      guard rules.accountEventsOfPersons.contains(event.name) else { continue }
+      change.look(atMembersOf: account, trigger, world)
     }
   }
 
@@ -198,7 +205,7 @@ extension Engine {
     let found = rules.series(of: event, zones: zones).filter { series.contains($0.place) }
     guard !found.isEmpty else { return [] }
     add(found, event, source: event.groupID == nil ? 0 : 1, to: subject, &world)
-    guard rules.hasAccountModels, subject.kind == .user else { return [subject] }
+    guard rules.accountsKeepEvents, subject.kind == .user else { return [subject] }
     let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
     for account in accounts.map(SubjectID.account) {
       let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1

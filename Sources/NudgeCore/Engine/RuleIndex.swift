@@ -18,12 +18,14 @@ public final class RuleIndex: Sendable {
   let campaignByName: [String: Int]
   /// `Step.timingKey` of each step, by campaign and step.
   let timingKeys: [String: [String: UInt64]]
-  /// Whether some model is about accounts, so that accounts keep events.
-  let hasAccountModels: Bool
+  /// Whether some model or mute asks about the events of accounts, so that accounts keep them.
+  let accountsKeepEvents: Bool
   /// The traits whose past some model needs.
   let historicTraits: Set<String>
   /// The traits of accounts that something about persons reads, `timezone` included.
   let accountTraitsOfPersons: Set<String>
+  /// The names of the events of accounts that something about persons reads, which is mutes alone.
+  let accountEventsOfPersons: Set<String>
   /// The traits of accounts that name a recipient.
   let recipientTraits: Set<String>
   /// Whether some step goes to the member whose event triggered it.
@@ -50,14 +52,20 @@ public final class RuleIndex: Sendable {
         return (campaign.name, Dictionary(keys) { first, _ in first })
       }
     ) { first, _ in first }
-    self.hasAccountModels = set.models.contains { $0.subject == .account }
+    let ofAccounts = set.mutes.compactMap(\.whenAccount)
+    self.accountEventsOfPersons = Set(
+      ofAccounts.flatMap(\.series).map { set.series[$0].event })
+    self.accountsKeepEvents =
+      !accountEventsOfPersons.isEmpty || set.models.contains { $0.subject == .account }
     self.historicTraits = Set(
       set.models.flatMap { model in
         ([model.starts] + model.milestones.map(\.reachedWhen) + [model.activatedWhen].compactMap(\.self))
           .flatMap { $0.traitNames(ofAccount: false) + $0.traitNames(ofAccount: true) }
       })
+    let ofPersons = set.allConditions + set.models.flatMap(\.conditions)
     self.accountTraitsOfPersons = Set(
-      set.allConditions.flatMap { $0.traitNames(ofAccount: true) } + ["timezone"])
+      ofPersons.flatMap { $0.traitNames(ofAccount: true) }
+        + ofAccounts.flatMap { $0.traitNames(ofAccount: false) } + ["timezone"])
     let recipients = set.campaigns.flatMap(\.steps).map(\.recipient)
     self.recipientTraits = Set(
       recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } })
@@ -119,6 +127,14 @@ extension RuleSet {
   }
 }
 
+extension Model {
+  /// The conditions that a model asks.
+  fileprivate var conditions: [Condition] {
+    [starts] + milestones.map(\.reachedWhen) + [activatedWhen].compactMap(\.self)
+      + (segments + health).compactMap(\.when)
+  }
+}
+
 extension Step {
   /// The conditions that a step asks.
   var conditions: [Condition] {
@@ -138,6 +154,14 @@ extension Condition {
       .categoriesReached, .activated, .day, .pace, .health, .segment, .score, .metric, .inCampaign,
       .members:
       []
+    }
+  }
+
+  /// The series that this condition reads, in whatever way.
+  fileprivate var series: [Int] {
+    switch self {
+    case .did(let fact, _, _), .members(_, let fact, _): [fact.series]
+    default: parts.flatMap(\.series)
     }
   }
 
