@@ -28,7 +28,9 @@ struct Visit {
     readProgress()
     followEdits()
     settle()
+    noteLadders()
     for progress in memory.progress.values { wake = min(wake, progress.until) }
+    wake = min(wake, lens.zoneChange)
     memory.wake = max(wake, now.adding(milliseconds: 1))
     forgetOldMessages()
   }
@@ -38,6 +40,15 @@ struct Visit {
       let progress = Progress.read(index, through: lens.inModel(index))
       let isNothing = progress.startedAt == nil && progress.until == .never
       memory.progress[index] = isNothing ? nil : progress
+    }
+  }
+
+  /// Notes what the decisions of this look have made of ladders that read them, such as by a tag.
+  private mutating func noteLadders() {
+    for index in engine.rules.modelsReadingDecisions {
+      guard var progress = memory.progress[index], progress.startedAt != nil else { continue }
+      progress.readLadders(of: rules.models[index], old: progress, index, lens)
+      memory.progress[index] = progress
     }
   }
 
