@@ -152,7 +152,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NudgeStoreTests",
-      dependencies: ["NudgeCore", "NudgeRules", "NudgeStore", "NudgeTesting"],
+      dependencies: [
+        "NudgeCore", "NudgeRules", "NudgeStore", "NudgeTesting",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
       name: "NudgeDeliveryTests",
