@@ -9,3 +9,11 @@ static const uint8_t stream[] = {
 const uint8_t *nudged_demo_stream(void) { return stream; }
 
 size_t nudged_demo_stream_length(void) { return sizeof(stream); }
+
+static const uint8_t rules[] = {
+#embed "trial.yaml"
+};
+
+const uint8_t *nudged_demo_rules(void) { return rules; }
+
+size_t nudged_demo_rules_length(void) { return sizeof(rules); }

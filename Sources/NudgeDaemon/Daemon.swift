@@ -41,9 +41,10 @@ public struct Daemon: Sendable {
   public struct Companionship: Sendable {
     /// Where the daemon listens, on loopback.
     public let port: Int
-    /// The key that may send events.
-    public let ingestKeyFile: String?
+    /// What it keeps.
     public let store: Store
+    /// What decided when it began.
+    public let engine: Engine
   }
 
   let options: Options

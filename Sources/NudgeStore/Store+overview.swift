@@ -106,3 +106,17 @@ extension Decision {
       cause: row["cause"], ruleSet: row["rule_set"])
   }
 }
+
+extension Store {
+  /// How many decisions there are for each reason, the most frequent first.
+  public func decisionsByReason() throws -> [(reason: String, count: Int)] {
+    try reader.read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT reason, count(*) AS count FROM decisions GROUP BY reason ORDER BY count DESC, reason
+          """
+      ).map { ($0["reason"], $0["count"]) }
+    }
+  }
+}

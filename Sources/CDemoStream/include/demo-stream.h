@@ -10,4 +10,10 @@ const uint8_t *nudged_demo_stream(void);
 // How many bytes they are.
 size_t nudged_demo_stream_length(void);
 
+// The rule file of `nudged demo`, the same as rules/trial.yaml.
+const uint8_t *nudged_demo_rules(void);
+
+// How many bytes it has.
+size_t nudged_demo_rules_length(void);
+
 #endif

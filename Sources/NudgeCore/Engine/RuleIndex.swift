@@ -16,6 +16,8 @@ public final class RuleIndex: Sendable {
   let modelByName: [String: Int]
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
+  /// `Step.timingKey` of each step, by campaign and step.
+  let timingKeys: [String: [String: UInt64]]
   /// Whether some model is about accounts, so that accounts keep events.
   let hasAccountModels: Bool
   /// The traits whose past some model needs.
@@ -42,6 +44,12 @@ public final class RuleIndex: Sendable {
     self.seriesByKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
     self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first }
     self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    self.timingKeys = Dictionary(
+      set.campaigns.map { campaign in
+        let keys = campaign.steps.map { ($0.name, $0.timingKey) }
+        return (campaign.name, Dictionary(keys) { first, _ in first })
+      }
+    ) { first, _ in first }
     self.hasAccountModels = set.models.contains { $0.subject == .account }
     self.historicTraits = Set(
       set.models.flatMap { model in

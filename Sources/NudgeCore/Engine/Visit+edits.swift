@@ -19,7 +19,7 @@ extension Visit {
   ) {
     guard let plan = enrolment.steps[name]?.plan else { return }
     let step = campaign?.steps.first { $0.name == name && $0.isEnabled }
-    if let step, step.timingKey == plan.timing { return }
+    if step != nil, engine.rules.timingKeys[campaignName]?[name] == plan.timing { return }
     memory.campaigns[campaignName]?.enrolment?.steps[name]?.plan = nil
     memory.campaigns[campaignName]?.enrolment?.steps[name]?.isRePlanned = step != nil
     effects.decisions.append(

@@ -117,6 +117,7 @@ extension Visit {
     let view = lens(in: campaign)
     let moved = moved(nominal, campaign, step, view)
     let actor = actor
+    let timing = engine.rules.timingKeys[campaign.name]?[step.name] ?? step.timingKey
     update(campaign, step) { record in
       record.occurrences += 1
       record.isRePlanned = false
@@ -125,7 +126,7 @@ extension Visit {
         occurrence: record.occurrences, nominalAt: nominal, plannedAt: moved.instant,
         isOutsideDays: moved.isOutsideDays,
         expiresAt: step.expiry(from: moved.instant, in: view.zone), actor: actor,
-        timing: step.timingKey, waiting: nil)
+        timing: timing, waiting: nil)
     }
     guard let entered = view.enrolment?.enteredAt else { return }
     if nominal < entered {

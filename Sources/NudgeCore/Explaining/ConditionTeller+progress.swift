@@ -22,7 +22,11 @@ extension ConditionTeller {
   private func together(_ parts: [ConditionTree], _ verdict: Verdict) -> ConditionTree {
     guard parts.count != 1 else { return parts[0] }
     return ConditionTree(
-      verdict, "all of", brief: parts.map(\.brief).joined(by: " · "), children: parts)
+      verdict,
+      "all of",
+      brief: parts.map(\.brief).joined(by: " · "),
+      children: parts
+    )
   }
 
   private var model: Model? { lens.model.map { lens.rules.set.models[$0] } }
@@ -30,14 +34,21 @@ extension ConditionTeller {
   // MARK: Milestones
 
   private func milestones(
-    _ places: [Int], _ verb: String, isReached expected: Bool, _ verdict: Verdict
+    _ places: [Int],
+    _ verb: String,
+    isReached expected: Bool,
+    _ verdict: Verdict
   ) -> ConditionTree {
     let parts = places.map { milestone($0, isReached: expected) }
     if parts.count == 1 { return parts[0].named("\(verb): \(parts[0].text)") }
     let telling = verdict.holds ? parts.filter(\.holds) : parts
     let list = telling.map(\.brief).joined(by: verdict.holds ? " · " : " or ")
     return ConditionTree(
-      verdict, "\(verb): any one of", brief: "\(verb): \(list)", children: parts)
+      verdict,
+      "\(verb): any one of",
+      brief: "\(verb): \(list)",
+      children: parts
+    )
   }
 
   /// One milestone: when it was reached, or how far it is.
@@ -53,19 +64,37 @@ extension ConditionTeller {
       return ConditionTree(verdict, name, value: "reached \(instant)\(count)")
     }
     return ConditionTree(
-      verdict, name, value: "not reached", hint: inside.brief, count: inside.count,
-      children: inside.children.isEmpty || verdict.holds ? [] : [inside])
+      verdict,
+      name,
+      value: "not reached",
+      hint: inside.brief,
+      count: inside.count,
+      children: inside.children.isEmpty || verdict.holds ? [] : [inside]
+    )
   }
 
   /// The condition of a milestone, in the model's own calendar.
   private func own(of place: Int) -> ConditionTree? {
     guard let index = lens.model, let model, place < model.milestones.count else { return nil }
     let zone = lens.zones.zone(
-      of: lens.memory, account: lens.account, campaign: nil, rules: lens.rules, now: lens.now)
+      of: lens.memory,
+      account: lens.account,
+      campaign: nil,
+      rules: lens.rules,
+      now: lens.now
+    )
     let view = Lens(
-      rules: lens.rules, zones: lens.zones, now: lens.now, memory: lens.memory,
-      account: lens.account, zone: zone, model: index, progress: lens.progress, campaign: nil,
-      enrolment: nil)
+      rules: lens.rules,
+      zones: lens.zones,
+      now: lens.now,
+      memory: lens.memory,
+      account: lens.account,
+      zone: zone,
+      model: index,
+      progress: lens.progress,
+      campaign: nil,
+      enrolment: nil
+    )
     return ConditionTeller(lens: view, depth: depth - 1)
       .tree(of: model.milestones[place].reachedWhen)
   }
@@ -77,12 +106,16 @@ extension ConditionTeller {
     let instants = lens.progress?.milestones ?? []
     let known = instants.indices.filter { instants[$0].map { $0 <= lens.now } ?? false }
     let open = (model?.milestones.indices).map { $0.filter { !known.contains($0) } } ?? []
-    let lacking = test.leastCount.map { $0 - known.count } ?? 0
-    let hint = lacking > 0 ? "\(more(lacking)) of \(open.map(names.milestone).joined(by: "or"))" : nil
+    let lacking = test.neededCount.map { $0 - known.count } ?? 0
+    let hint =
+      lacking > 0 ? "\(more(lacking)) of \(open.map(names.milestone).joined(by: "or"))" : nil
     return ConditionTree(
-      verdict, "milestones_reached: \(words(of: test, all: model?.milestones.count))",
-      value: "is \(known.count)", hint: hint.map(Phrase.init(_:)),
-      count: ConditionTree.Count(known.count, test))
+      verdict,
+      "milestones_reached: \(words(of: test, all: model?.milestones.count))",
+      value: "is \(known.count)",
+      hint: hint.map(Phrase.init(_:)),
+      count: ConditionTree.Count(known.count, test)
+    )
   }
 
   private func categoriesReached(_ test: NumberTest, _ verdict: Verdict) -> ConditionTree {
@@ -91,42 +124,59 @@ extension ConditionTeller {
     let reached = Set(
       zip(milestones, instants).compactMap { milestone, instant in
         instant.map { $0 <= lens.now } ?? false ? milestone.category : nil
-      })
+      }
+    )
     let open = (model?.categories ?? []).filter { !reached.contains($0) }
-    let lacking = test.leastCount.map { $0 - reached.count } ?? 0
+    let lacking = test.neededCount.map { $0 - reached.count } ?? 0
     let hint = lacking > 0 ? "\(more(lacking)) of \(open.joined(by: "or"))" : nil
     return ConditionTree(
-      verdict, "categories_reached: \(words(of: test, all: model?.categories.count))",
-      value: "is \(reached.count)", hint: hint.map(Phrase.init(_:)),
-      count: ConditionTree.Count(reached.count, test))
+      verdict,
+      "categories_reached: \(words(of: test, all: model?.categories.count))",
+      value: "is \(reached.count)",
+      hint: hint.map(Phrase.init(_:)),
+      count: ConditionTree.Count(reached.count, test)
+    )
   }
 
-  /// A test for all there are reads `all`.
+  /// A test for all there are reads `all 4`.
   private func words(of test: NumberTest, all: Int?) -> String {
-    all.map { test == .atLeast($0) && $0 > 1 ? "all \($0)" : test.words } ?? test.words
+    guard let all, all > 1, test.neededCount == all else { return test.words }
+    return "all \(all)"
   }
 
   private func activated(_ expected: Bool, _ verdict: Verdict) -> ConditionTree {
     let instant = lens.progress?.activatedAt.flatMap { $0 <= lens.now ? $0 : nil }
     return ConditionTree(
-      verdict, "activated: \(expected)",
-      value: instant.map { "activated \($0)" } ?? "not activated")
+      verdict,
+      "activated: \(expected)",
+      value: instant.map { "activated \($0)" } ?? "not activated"
+    )
   }
 
   // MARK: Days, ladders, numbers
 
   private func day(_ test: NumberTest, _ verdict: Verdict) -> ConditionTree {
     ConditionTree(
-      verdict, "day: \(test.words)", value: lens.day.map { "is \($0)" } ?? "not started",
-      hint: verdict.until == .never ? nil : "true from \(verdict.until) on")
+      verdict,
+      "day: \(test.words)",
+      value: lens.day.map { "is \($0)" } ?? "not started",
+      hint: verdict.until == .never ? nil : "true from \(verdict.until) on"
+    )
   }
 
-  private func rung(_ verb: String, _ names: [String], _ rung: Lens.Rung, _ verdict: Verdict)
+  private func rung(
+    _ verb: String,
+    _ names: [String],
+    _ rung: Lens.Rung,
+    _ verdict: Verdict
+  )
     -> ConditionTree
   {
     ConditionTree(
-      verdict, "\(verb): \(names.joined(by: "or"))",
-      value: rung.name.map { "is \($0)" } ?? "has none")
+      verdict,
+      "\(verb): \(names.joined(by: "or"))",
+      value: rung.name.map { "is \($0)" } ?? "has none"
+    )
   }
 
   private func score(_ test: IndexedTest) -> ConditionTree {
@@ -134,8 +184,11 @@ extension ConditionTeller {
     let name = model?.scores[test.index].name ?? ""
     let total = lens.score(test.index).total
     return ConditionTree(
-      verdict, "score \(name): \(test.test.words)", value: "is \(total)",
-      hint: test.test.leastCount.map { Phrase(more($0 - total)) })
+      verdict,
+      "score \(name): \(test.test.words)",
+      value: "is \(total)",
+      hint: test.test.leastCount.map { Phrase(more($0 - total)) }
+    )
   }
 
   private func metric(_ test: IndexedTest) -> ConditionTree {
@@ -143,8 +196,18 @@ extension ConditionTeller {
     let name = model?.metrics[test.index].name ?? ""
     let value = lens.metric(test.index).value
     return ConditionTree(
-      verdict, "metric \(name): \(test.test.words)",
-      value: value.map { "is \($0.decimal)" } ?? "has no value")
+      verdict,
+      "metric \(name): \(test.test.words)",
+      value: value.map { "is \($0.decimal)" } ?? "has no value"
+    )
+  }
+}
+
+extension NumberTest {
+  /// The count that is needed, when the test says nothing else: at least or exactly so many.
+  fileprivate var neededCount: Int? {
+    if case .exactly(let number) = comparisons[0], comparisons.count == 1 { return number.whole }
+    return leastCount
   }
 }
 

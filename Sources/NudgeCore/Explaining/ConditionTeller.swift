@@ -33,23 +33,33 @@ struct ConditionTeller {
   private func all(_ parts: [ConditionTree], _ verdict: Verdict) -> ConditionTree {
     let telling = verdict.holds ? parts : parts.filter { !$0.holds }
     return ConditionTree(
-      verdict, "all of", brief: telling.map(\.brief).joined(by: " · "),
+      verdict,
+      "all of",
+      brief: telling.map(\.brief).joined(by: " · "),
       count: ConditionTree.Count(done: parts.count(where: \.holds), needed: parts.count),
-      children: parts)
+      children: parts
+    )
   }
 
   private func any(_ parts: [ConditionTree], _ verdict: Verdict) -> ConditionTree {
     let telling = verdict.holds ? parts.filter(\.holds) : parts
     return ConditionTree(
-      verdict, "any one of", brief: telling.map(\.brief).joined(by: " or "),
-      count: parts.compactMap(\.count).max { $1.isNearer(than: $0) }, children: parts)
+      verdict,
+      "any one of",
+      brief: telling.map(\.brief).joined(by: " or "),
+      count: parts.compactMap(\.count).max { $1.isNearer(than: $0) },
+      children: parts
+    )
   }
 
   private func none(_ parts: [ConditionTree], _ verdict: Verdict) -> ConditionTree {
     let telling = verdict.holds ? parts : parts.filter(\.holds)
     return ConditionTree(
-      verdict, "none of", brief: "none of: \(telling.map(\.brief).joined(by: " · "))",
-      children: parts)
+      verdict,
+      "none of",
+      brief: "none of: \(telling.map(\.brief).joined(by: " · "))",
+      children: parts
+    )
   }
 
   private func not(_ part: ConditionTree, _ verdict: Verdict) -> ConditionTree {
@@ -59,13 +69,22 @@ struct ConditionTeller {
   private func audience(_ name: String, _ part: ConditionTree, _ verdict: Verdict) -> ConditionTree
   {
     ConditionTree(
-      verdict, "audience \(name)", brief: "audience \(name): \(part.brief)",
-      count: part.count, children: part.text == "all of" ? part.children : [part])
+      verdict,
+      "audience \(name)",
+      brief: "audience \(name): \(part.brief)",
+      count: part.count,
+      children: part.text == "all of" ? part.children : [part]
+    )
   }
 
   // MARK: Traits and tags
 
-  private func traits(_ tests: [NamedTest], _ verb: String, _ memory: Memory?, _ verdict: Verdict)
+  private func traits(
+    _ tests: [NamedTest],
+    _ verb: String,
+    _ memory: Memory?,
+    _ verdict: Verdict
+  )
     -> ConditionTree
   {
     let parts = tests.map { trait($0, verb, memory) }
@@ -81,7 +100,11 @@ struct ConditionTeller {
     }
     let sign = test.matches.map { verdict.holds ? $0.sign : missedSign(of: $0, value) }.joined()
     return ConditionTree(
-      verdict, text, value: "is \(value.words)", brief: "\(test.name) \(value.words)\(sign)")
+      verdict,
+      text,
+      value: "is \(value.words)",
+      brief: "\(test.name) \(value.words)\(sign)"
+    )
   }
 
   private func missedSign(of match: Match, _ value: JSONValue) -> String {
@@ -91,22 +114,31 @@ struct ConditionTeller {
   private func tagged(_ tags: [String], _ verdict: Verdict) -> ConditionTree {
     let held = tags.filter(lens.memory.tags.contains)
     return ConditionTree(
-      verdict, "tagged: \(tags.joined(by: "or"))",
-      value: held.isEmpty ? "not tagged so" : "is \(held.joined(by: "and"))")
+      verdict,
+      "tagged: \(tags.joined(by: "or"))",
+      value: held.isEmpty ? "not tagged so" : "is \(held.joined(by: "and"))"
+    )
   }
 
   private func inCampaign(_ campaigns: [String], _ verdict: Verdict) -> ConditionTree {
     let inside = campaigns.filter { lens.memory.campaigns[$0]?.enrolment?.isOpen ?? false }
     return ConditionTree(
-      verdict, "in_campaign: \(campaigns.joined(by: "or"))",
-      value: inside.isEmpty ? "not inside" : "inside \(inside.joined(by: "and"))")
+      verdict,
+      "in_campaign: \(campaigns.joined(by: "or"))",
+      value: inside.isEmpty ? "not inside" : "inside \(inside.joined(by: "and"))"
+    )
   }
 }
 
 // MARK: - Events
 
 extension ConditionTeller {
-  func did(_ fact: EventFact, _ test: NumberTest, _ isDidNot: Bool, _ verdict: Verdict)
+  func did(
+    _ fact: EventFact,
+    _ test: NumberTest,
+    _ isDidNot: Bool,
+    _ verdict: Verdict
+  )
     -> ConditionTree
   {
     let event = names.event(of: fact)
@@ -122,8 +154,13 @@ extension ConditionTeller {
     let known = "\(value) \(event)" as Phrase
     let brief = verdict.holds ? known : [known, hint].compactMap(\.self).joined(by: "; ")
     return ConditionTree(
-      verdict, text, value: value, hint: hint, brief: brief,
-      count: ConditionTree.Count(amount(counted, fact), test))
+      verdict,
+      text,
+      value: value,
+      hint: hint,
+      brief: brief,
+      count: ConditionTree.Count(amount(counted, fact), test)
+    )
   }
 
   private func amount(_ counted: Lens.Counted, _ fact: EventFact) -> Int {
@@ -175,7 +212,12 @@ extension ConditionTeller {
     }
   }
 
-  func members(_ test: NumberTest, _ fact: EventFact, _ each: NumberTest, _ verdict: Verdict)
+  func members(
+    _ test: NumberTest,
+    _ fact: EventFact,
+    _ each: NumberTest,
+    _ verdict: Verdict
+  )
     -> ConditionTree
   {
     let event = names.event(of: fact)
@@ -183,7 +225,11 @@ extension ConditionTeller {
     let count = lens.members(fact, each)?.count ?? 0
     let missing = test.leastCount.map { $0 - count } ?? 0
     return ConditionTree(
-      verdict, text, value: "is \(count)", hint: missing > 0 ? Phrase(more(missing)) : nil,
-      count: ConditionTree.Count(count, test))
+      verdict,
+      text,
+      value: "is \(count)",
+      hint: missing > 0 ? Phrase(more(missing)) : nil,
+      count: ConditionTree.Count(count, test)
+    )
   }
 }

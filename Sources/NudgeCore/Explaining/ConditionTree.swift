@@ -44,7 +44,12 @@ public struct ConditionTree: Hashable, Sendable {
   /// The same answer under another name.
   func named(_ text: String, brief: Phrase? = nil) -> ConditionTree {
     ConditionTree(
-      Verdict(holds, until: until), text, value: value, hint: hint, brief: brief, count: count,
+      Verdict(holds, until: until),
+      text,
+      value: value,
+      hint: hint,
+      brief: brief,
+      count: count,
       children: children
     )
   }

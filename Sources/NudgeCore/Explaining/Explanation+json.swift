@@ -57,7 +57,11 @@ extension CampaignExplanation.Standing {
   }
 
   private func members(
-    _ state: String, _ number: Int?, _ entered: Timestamp?, _ left: Timestamp?, _ code: String?
+    _ state: String,
+    _ number: Int?,
+    _ entered: Timestamp?,
+    _ left: Timestamp?,
+    _ code: String?
   ) -> [JSONValue.Member] {
     [
       .init("state", .string(state)),

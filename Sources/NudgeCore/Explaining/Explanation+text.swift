@@ -6,8 +6,9 @@ extension Explanation {
       return campaigns.count == 1 ? lines : [campaign.title] + lines
     }
     let paragraphs = [head(style)] + (bodies.isEmpty ? [["  no campaign here"]] : bodies)
+    let gap = campaigns.count == 1 ? "\n" : "\n\n"
     return paragraphs.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
-      + "\n" + foot + "\n"
+      + gap + foot + "\n"
   }
 
   private func head(_ style: TextStyle) -> [String] {
@@ -32,7 +33,6 @@ extension Explanation {
       .suffix(Limits.decisionsTold)
     let decisions = told.isEmpty ? "" : "; decisions \(told.map(\.id).joined(separator: ", "))"
     return "rules: set \(ruleSet.prefix(12))\(commit)\(decisions)"
-      + (told.isEmpty ? "" : "  (nudged trace ID)")
   }
 }
 
@@ -44,7 +44,7 @@ extension CampaignExplanation {
   fileprivate func lines(_ style: TextStyle, _ now: Timestamp, isAlone: Bool) -> [String] {
     let page = Page(style: style, zone: zone, now: now)
     let steps = steps.isEmpty ? [] : stepLines(page)
-    let entry = entryRows(page).flatMap(page.row)
+    let entry = (modeRow + entryRows(page)).flatMap(page.row)
     return entry + (isAlone && !steps.isEmpty ? [""] : []) + steps
   }
 
@@ -67,13 +67,25 @@ extension CampaignExplanation {
     }
   }
 
+  /// Nothing for a campaign that is live.
+  private var modeRow: [Page.Row] {
+    switch mode {
+    case .shadow: [Page.Row("mode", "shadow: everything is decided, and nothing leaves")]
+    case .off: [Page.Row("mode", "off: nobody enters, and nothing is decided")]
+    case .live, nil: []
+    }
+  }
+
   private func enteredRow(_ number: Int, _ instant: Timestamp) -> Page.Row {
     let again = number > 1 ? " (time \(number))" : ""
     guard let who else { return Page.Row("entered", "\(instant)\(again)") }
     let note = who.holds ? "" : "now "
     return Page.Row(
-      "entered", "\(instant)\(again)   \(note)who \(who.holds ? "✓" : "✗") \(who.brief)",
-      tree: who, lead: "\(instant)\(again)   \(note)who \(who.holds ? "✓" : "✗") \(who.text)")
+      "entered",
+      "\(instant)\(again)   \(note)who \(who.holds ? "✓" : "✗") \(who.brief)",
+      tree: who,
+      lead: "\(instant)\(again)   \(note)who \(who.holds ? "✓" : "✗") \(who.text)"
+    )
   }
 
   private func conditionRow(_ key: String, _ verb: String, _ tree: ConditionTree?) -> [Page.Row] {
@@ -81,7 +93,11 @@ extension CampaignExplanation {
     let mark = tree.holds ? "✓" : "✗"
     return [
       Page.Row(
-        key, "\(verb) \(mark) \(tree.brief)", tree: tree, lead: "\(verb) \(mark) \(tree.text)")
+        key,
+        "\(verb) \(mark) \(tree.brief)",
+        tree: tree,
+        lead: "\(verb) \(mark) \(tree.text)"
+      )
     ]
   }
 
@@ -89,15 +105,18 @@ extension CampaignExplanation {
     guard page.style.isDetailed else { return [] }
     return exits.map { exit in
       Page.Row(
-        "leaves", "\(exit.name) \(exit.condition.holds ? "✓" : "✗") \(exit.condition.brief)",
-        tree: exit.condition, lead: "\(exit.name) \(exit.condition.text)")
+        "leaves",
+        "\(exit.name) \(exit.condition.holds ? "✓" : "✗") \(exit.condition.brief)",
+        tree: exit.condition,
+        lead: "\(exit.name) \(exit.condition.text)"
+      )
     }
   }
 
   private func leftRow(_ instant: Timestamp, _ code: String) -> Page.Row {
     let name = code.hasPrefix("left.") ? String(code.dropFirst(5)) : code
-    return Page.Row(code == "finished" ? "finished" : "left",
-      code == "finished" ? "\(instant)" : "\(instant) as \(name)")
+    return code == "finished"
+      ? Page.Row("finished", "\(instant)") : Page.Row("left", "\(instant) as \(name)")
   }
 
   /// The condition that ended it, as it stands now.
@@ -117,7 +136,11 @@ extension CampaignExplanation {
           ? "\(hindrance.code) ✗ \($0.text)" : "not started: \($0.text)"
       }
       return Page.Row(
-        place == 0 ? key : "", hindrance.text, tree: hindrance.condition, lead: lead)
+        place == 0 ? key : String(repeating: " ", count: key.count),
+        hindrance.text,
+        tree: hindrance.condition,
+        lead: lead
+      )
     }
   }
 }

@@ -5,7 +5,8 @@ public struct Explanation: Sendable {
   /// The instant at which everything was asked.
   public let now: Timestamp
   /// The subject's zone.
-  let zone: Zone
+  /// The zone of the times.
+  public let zone: Zone
   /// Whether anything was ever heard of the subject.
   public let isKnown: Bool
   /// The models that the subject has started, by name; of one campaign: only its model.
@@ -37,7 +38,8 @@ public struct CampaignExplanation: Sendable {
   /// Whether it acts; `nil` for a campaign that is no longer in the rules.
   public let mode: Campaign.Mode?
   /// The zone of its times.
-  let zone: Zone
+  /// The zone of the times.
+  public let zone: Zone
   /// Whether the subject is inside.
   public let standing: Standing
   /// What keeps the subject out; empty while it is inside.

@@ -20,9 +20,10 @@ extension ProgressCard {
     let activated = activatedAt.map { style.text("\($0)", in: zone) } ?? "not yet"
     let ladders = [("pace", pace), ("segment", segment), ("health", health)]
     let scores = scores.map { ["  \($0.name)", $0.headline] }
-    return [["  activated", activated]] + ladders.compactMap { name, value in
-      value.map { ["  \(name)", $0] }
-    } + scores
+    return [["  activated", activated]]
+      + ladders.compactMap { name, value in
+        value.map { ["  \(name)", $0] }
+      } + scores
   }
 
   private var metricLines: [String] {

@@ -119,7 +119,11 @@ extension ProgressCard {
     )
   }
 
-  private static func milestone(_ place: Int, _ model: Model, _ teller: ConditionTeller)
+  private static func milestone(
+    _ place: Int,
+    _ model: Model,
+    _ teller: ConditionTeller
+  )
     -> Milestone
   {
     let milestone = model.milestones[place]

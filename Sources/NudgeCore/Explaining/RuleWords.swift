@@ -61,7 +61,7 @@ extension Match {
   var missedSign: String {
     switch self {
     case .number(let comparison): ", not \(comparison.sign)"
-    case .noneOf(let scalars): ", one of \(scalars.map(\.words).joined(by: "or"))"
+    case .noneOf(let scalars): ", expected not \(scalars.map(\.words).joined(by: "or"))"
     case .exists: ", expected \(words)"
     case .anyOf, .contains, .startsWith, .endsWith, .before, .after, .withinLast, .olderThan:
       ", not \(words)"
@@ -137,7 +137,9 @@ struct RuleNames {
 
   private func times(_ fact: EventFact, _ test: NumberTest) -> String? {
     if let property = fact.property { return "\(test.words) different \(property)" }
-    return test == .atLeast(1) ? nil : "\(test.words) times"
+    if test == .atLeast(1) { return nil }
+    let isOne = test.words == "1" || test.words.hasSuffix(" 1")
+    return "\(test.words) \(isOne ? "time" : "times")"
   }
 
   private func window(of fact: EventFact) -> String? {

@@ -39,7 +39,7 @@ extension StepExplanation {
     let told = past.suffix(Limits.decisionsTold).reversed()
     let rest = past.count - told.count
     let rows = told.map { Page.Row("before", $0.headline(nil)) }
-    return rows + (rest > 0 ? [Page.Row("before", "\(rest) more")] : [])
+    return rows + (rest > 0 ? [Page.Row("before", "and \(rest) more")] : [])
   }
 }
 
@@ -64,13 +64,14 @@ extension Decision {
 
 extension StepExplanation.Absence {
   fileprivate var headline: [Phrase] {
-    condition == nil ? ["not planned: \(text)"] : ["not planned yet"]
+    ["not planned: \(text)"]
   }
 
   fileprivate var rows: [Page.Row] {
     guard let condition else { return [] }
-    let lead: Phrase = condition.holds ? text : "waits until \(condition.text)"
-    return [Page.Row("missing", text, tree: condition, lead: lead)]
+    let key = condition.holds ? "now" : "missing"
+    let lead: Phrase = "\(condition.holds ? "✓" : "✗") \(condition.text)"
+    return [Page.Row(key, condition.brief, tree: condition, lead: lead)]
   }
 }
 
@@ -85,7 +86,7 @@ extension PlanExplanation {
     if willExpire, waiting.until != .never {
       return [held + ",", "but it expires \(expiresAt) and will then be dropped"]
     }
-    return [held, "it expires \(expiresAt)"]
+    return [held + ",", "and expires \(expiresAt)"]
   }
 
   private func plannedHeadline(_ now: Timestamp) -> [Phrase] {
@@ -110,7 +111,12 @@ extension PlanExplanation {
 
   fileprivate func rows(_ page: Page) -> [Page.Row] {
     let kept = wouldBeAt.map {
-      [Page.Row("kept", "its instant was fixed when it was planned; by today's facts it would be \($0)")]
+      [
+        Page.Row(
+          "kept",
+          "its instant was fixed when it was planned; by today's facts it would be \($0)"
+        )
+      ]
     }
     guard waiting != nil || plannedAt <= page.now || page.style.isDetailed else {
       return (movedBy.isEmpty ? [] : [plannedRow]) + (kept ?? [])

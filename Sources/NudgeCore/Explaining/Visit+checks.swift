@@ -2,7 +2,12 @@ extension Visit {
   /// What is asked before a plan goes out, as it stands now: stages 5 to 8 of `rules.md`, "From plan to send".
   ///
   /// What cannot hold a step of this kind back is left out.
-  func checks(of plan: Plan, _ step: Step, _ campaign: Campaign, _ teller: ConditionTeller)
+  func checks(
+    of plan: Plan,
+    _ step: Step,
+    _ campaign: Campaign,
+    _ teller: ConditionTeller
+  )
     -> [PlanExplanation.Check]
   {
     let recipient = recipient(of: step, plan, campaign)
@@ -14,11 +19,19 @@ extension Visit {
   }
 
   private func check(
-    _ kind: PlanExplanation.Kind, _ passes: Bool, _ text: Phrase, _ condition: ConditionTree? = nil,
+    _ kind: PlanExplanation.Kind,
+    _ passes: Bool,
+    _ text: Phrase,
+    _ condition: ConditionTree? = nil,
     users: [String] = []
   ) -> PlanExplanation.Check {
     PlanExplanation.Check(
-      kind: kind, passes: passes, text: text, condition: condition, users: users)
+      kind: kind,
+      passes: passes,
+      text: text,
+      condition: condition,
+      users: users
+    )
   }
 
   private func onlyIfCheck(_ step: Step, _ teller: ConditionTeller) -> PlanExplanation.Check {
@@ -26,7 +39,11 @@ extension Visit {
     return check(.onlyIf, tree.holds, "only_if \(tree.holds ? "✓" : "✗") \(tree.brief)", tree)
   }
 
-  private func recipientCheck(_ recipient: SubjectID?, _ step: Step, _ plan: Plan)
+  private func recipientCheck(
+    _ recipient: SubjectID?,
+    _ step: Step,
+    _ plan: Plan
+  )
     -> PlanExplanation.Check?
   {
     if let recipient {
@@ -65,7 +82,11 @@ extension Visit {
     }
   }
 
-  private func quietCheck(_ step: Step, _ recipient: SubjectID?, _ campaign: Campaign)
+  private func quietCheck(
+    _ step: Step,
+    _ recipient: SubjectID?,
+    _ campaign: Campaign
+  )
     -> PlanExplanation.Check?
   {
     guard message(of: step) != nil, rules.policy.quietHours != nil else { return nil }
@@ -83,7 +104,11 @@ extension Visit {
 
   // MARK: Caps
 
-  private func capChecks(_ step: Step, _ recipient: SubjectID?, _ campaign: Campaign)
+  private func capChecks(
+    _ step: Step,
+    _ recipient: SubjectID?,
+    _ campaign: Campaign
+  )
     -> [PlanExplanation.Check]
   {
     guard let channel = message(of: step), step.capUse != .exempt else { return [] }
@@ -93,7 +118,8 @@ extension Visit {
   }
 
   private func capCheck(
-    _ cap: Cap, _ counted: [(message: Memory.SentMessage, until: Timestamp)]
+    _ cap: Cap,
+    _ counted: [(message: Memory.SentMessage, until: Timestamp)]
   ) -> PlanExplanation.Check {
     let free = cap.freeing(counted)
     let used = "\(cap.name): \(counted.count) of \(cap.atMost) used" as Phrase

@@ -2,10 +2,13 @@ extension Engine {
   /// Explains where a subject stands in every campaign about it, or in one.
   ///
   /// - Parameters:
+  ///   - subject: whom to explain.
   ///   - campaign: the name of the only campaign to explain; `nil` for all.
   ///   - world: holds the subject, its accounts and its recipients, as `missing(for:in:)` asks for a timer.
   ///   - decisions: those of the subject, in the order in which they were made.
+  ///   - now: the instant as of which everything is asked; timers up to it have run.
   ///   - gitCommit: where the rules came from; `nil` from none.
+  /// - Returns: what there is to say; of one who is not in the world, that nothing is known.
   public func explanation(
     of subject: SubjectID,
     campaign: String? = nil,
@@ -17,13 +20,21 @@ extension Engine {
     let visit =
       Visit(looking: self, at: subject, in: world, now: now)
       ?? Visit(
-        engine: self, world: world, memory: Memory(subject: subject), now: now, trigger: nil)
+        engine: self,
+        world: world,
+        memory: Memory(subject: subject),
+        now: now,
+        trigger: nil
+      )
     return visit.explanation(only: campaign, decisions, gitCommit)
   }
 
   /// Tells a condition of a campaign for a subject; `nil` for one who is not in the world.
   public func tree(
-    of condition: Condition, in campaign: Campaign, for subject: SubjectID, world: World,
+    of condition: Condition,
+    in campaign: Campaign,
+    for subject: SubjectID,
+    world: World,
     now: Timestamp
   ) -> ConditionTree? {
     Visit(looking: self, at: subject, in: world, now: now).map {
@@ -33,7 +44,11 @@ extension Engine {
 }
 
 extension Visit {
-  fileprivate func explanation(only name: String?, _ decisions: [Decision], _ gitCommit: String?)
+  fileprivate func explanation(
+    only name: String?,
+    _ decisions: [Decision],
+    _ gitCommit: String?
+  )
     -> Explanation
   {
     let campaigns = rules.campaigns.filter { campaign in
@@ -47,7 +62,8 @@ extension Visit {
       now: now,
       zone: isSingle ? lens(in: campaigns[0]).zone : lens.zone,
       isKnown: !memory.isUnknown,
-      starts: isSingle ? [campaigns[0].model].compactMap(start) : rules.models.indices.compactMap(start),
+      starts: isSingle
+        ? [campaigns[0].model].compactMap(start) : rules.models.indices.compactMap(start),
       campaigns: told + gone.map { removed($0, decisions.filter(of: $0)) },
       ruleSet: rules.hash,
       gitCommit: gitCommit
@@ -72,8 +88,17 @@ extension Visit {
 
   private func removed(_ name: String, _ decisions: [Decision]) -> CampaignExplanation {
     CampaignExplanation(
-      name: name, model: nil, mode: nil, zone: lens.zone, standing: .removed, hindrances: [],
-      who: nil, stays: nil, exits: [], steps: goneSteps(decisions, known: []))
+      name: name,
+      model: nil,
+      mode: nil,
+      zone: lens.zone,
+      standing: .removed,
+      hindrances: [],
+      who: nil,
+      stays: nil,
+      exits: [],
+      steps: goneSteps(decisions, known: [])
+    )
   }
 
   // MARK: One campaign
@@ -106,14 +131,20 @@ extension Visit {
       return .inside(enrolment: enrolment.number, since: enrolment.enteredAt)
     }
     return .left(
-      enrolment: enrolment.number, entered: enrolment.enteredAt, at: ending.at,
-      as: ending.reason.map { Reason.left($0).code } ?? "finished")
+      enrolment: enrolment.number,
+      entered: enrolment.enteredAt,
+      at: ending.at,
+      as: ending.reason.map { Reason.left($0).code } ?? "finished"
+    )
   }
 
   // MARK: What keeps the subject out
 
   /// In the order in which the engine asks; what cannot be asked yet is left out.
-  private func hindrances(to campaign: Campaign, _ teller: ConditionTeller)
+  private func hindrances(
+    to campaign: Campaign,
+    _ teller: ConditionTeller
+  )
     -> [CampaignExplanation.Hindrance]
   {
     let first = [anonymity, switchedOff(campaign), otherSubject(campaign)].compactMap(\.self)
@@ -129,7 +160,10 @@ extension Visit {
   private var anonymity: CampaignExplanation.Hindrance? {
     guard memory.subject.kind == .anonymous else { return nil }
     return .init(
-      code: "anonymous", text: "not known yet: only an identified subject enters", condition: nil)
+      code: "anonymous",
+      text: "not known yet: only an identified subject enters",
+      condition: nil
+    )
   }
 
   private func switchedOff(_ campaign: Campaign) -> CampaignExplanation.Hindrance? {
@@ -141,17 +175,26 @@ extension Visit {
     let subject = rules.models[campaign.model].subject
     guard subject != kind else { return nil }
     return .init(
-      code: "not-started", text: "the campaign is about \(subject.rawValue)s", condition: nil)
+      code: "not-started",
+      text: "the campaign is about \(subject.rawValue)s",
+      condition: nil
+    )
   }
 
   private func notStarted(_ campaign: Campaign) -> CampaignExplanation.Hindrance {
     let model = rules.models[campaign.model]
     let tree = ConditionTeller(lens: lens.inModel(campaign.model)).tree(of: model.starts)
     return .init(
-      code: "not-started", text: "not started in \(model.name): \(tree.brief)", condition: tree)
+      code: "not-started",
+      text: "not started in \(model.name): \(tree.brief)",
+      condition: tree
+    )
   }
 
-  private func beforeDeploy(_ campaign: Campaign, _ start: Timestamp)
+  private func beforeDeploy(
+    _ campaign: Campaign,
+    _ start: Timestamp
+  )
     -> CampaignExplanation.Hindrance?
   {
     guard !mayEver(enter: campaign), let deployed = engine.deployments[campaign.name] else {
@@ -163,17 +206,25 @@ extension Visit {
         started \(start), before the campaign was deployed \(deployed): on_first_deploy is \
         \(campaign.onFirstDeploy.rawValue)
         """,
-      condition: nil)
+      condition: nil
+    )
   }
 
-  private func closed(_ name: String, _ condition: Condition?, _ teller: ConditionTeller)
+  private func closed(
+    _ name: String,
+    _ condition: Condition?,
+    _ teller: ConditionTeller
+  )
     -> CampaignExplanation.Hindrance?
   {
     guard let tree = condition.map(teller.tree), !tree.holds else { return nil }
     return .init(code: name, text: "\(name) ✗ \(tree.brief)", condition: tree)
   }
 
-  private func again(_ campaign: Campaign, _ teller: ConditionTeller)
+  private func again(
+    _ campaign: Campaign,
+    _ teller: ConditionTeller
+  )
     -> CampaignExplanation.Hindrance?
   {
     guard let record = memory.campaigns[campaign.name], let ended = record.enrolment?.ending else {
@@ -187,24 +238,33 @@ extension Visit {
       return .init(
         code: "left",
         text: "re_enter is always: once who and while have been false since leaving",
-        condition: nil)
+        condition: nil
+      )
     case .after(let span):
       let allowed = span.windowEnd(from: ended.at, in: teller.lens.zone)
       guard now < allowed else { return nil }
       return .init(
-        code: "left", text: "re_enter is after \(span): from \(allowed) on", condition: nil)
+        code: "left",
+        text: "re_enter is after \(span): from \(allowed) on",
+        condition: nil
+      )
     }
   }
 
-  private func tooLate(_ campaign: Campaign, _ teller: ConditionTeller)
+  private func tooLate(
+    _ campaign: Campaign,
+    _ teller: ConditionTeller
+  )
     -> CampaignExplanation.Hindrance?
   {
     guard let last = campaign.enterUntilDay, let day = teller.lens.day, day > last else {
       return nil
     }
     return .init(
-      code: "too-late", text: "enter_until_day \(last) has passed: it is day \(day)",
-      condition: nil)
+      code: "too-late",
+      text: "enter_until_day \(last) has passed: it is day \(day)",
+      condition: nil
+    )
   }
 
   // MARK: Steps
@@ -213,13 +273,20 @@ extension Visit {
     let names = Set(decisions.map(\.step)).subtracting(known).sorted()
     return names.map { name in
       StepExplanation(
-        name: name, action: "no longer in the rules", decisions: decisions.filter(ofStep: name),
-        outlook: .over, heldOut: nil)
+        name: name,
+        action: "no longer in the rules",
+        decisions: decisions.filter(ofStep: name),
+        outlook: .over,
+        heldOut: nil
+      )
     }
   }
 
   private func explanation(
-    of step: Step, _ campaign: Campaign, _ decisions: [Decision], _ teller: ConditionTeller
+    of step: Step,
+    _ campaign: Campaign,
+    _ decisions: [Decision],
+    _ teller: ConditionTeller
   ) -> StepExplanation {
     StepExplanation(
       name: step.name,
@@ -230,7 +297,11 @@ extension Visit {
     )
   }
 
-  private func outlook(of step: Step, _ campaign: Campaign, _ teller: ConditionTeller)
+  private func outlook(
+    of step: Step,
+    _ campaign: Campaign,
+    _ teller: ConditionTeller
+  )
     -> StepExplanation.Outlook
   {
     if let plan = record(campaign, step).plan {
@@ -243,7 +314,11 @@ extension Visit {
   }
 
   /// Why a step has no plan; `nil` when none can come any more.
-  private func absence(of step: Step, _ campaign: Campaign, _ teller: ConditionTeller)
+  private func absence(
+    of step: Step,
+    _ campaign: Campaign,
+    _ teller: ConditionTeller
+  )
     -> StepExplanation.Absence?
   {
     switch step.timing {
@@ -259,25 +334,35 @@ extension Visit {
     return unanchored(anchor, campaign, teller)
   }
 
-  private func untriggered(_ step: Step, _ campaign: Campaign, _ tree: ConditionTree)
+  private func untriggered(
+    _ step: Step,
+    _ campaign: Campaign,
+    _ tree: ConditionTree
+  )
     -> StepExplanation.Absence
   {
     if isAtLimit(campaign, step), let most = step.atMost, let per = step.per {
       return .init(text: "at_most \(most) per \(per) is used up", condition: tree)
     }
-    guard tree.holds else { return .init(text: "waits until \(tree.brief)", condition: tree) }
+    guard tree.holds else { return .init(text: "waits for its `as_soon_as`", condition: tree) }
     return .init(
-      text: "holds already, and triggers again at the next event that it counts", condition: tree)
+      text: "its `as_soon_as` holds already, and triggers again at the next event that it counts",
+      condition: tree
+    )
   }
 
-  private func unanchored(_ anchor: Anchor, _ campaign: Campaign, _ teller: ConditionTeller)
+  private func unanchored(
+    _ anchor: Anchor,
+    _ campaign: Campaign,
+    _ teller: ConditionTeller
+  )
     -> StepExplanation.Absence
   {
     let name = teller.names.anchor(anchor)
     switch anchor {
     case .milestone(let place):
       let tree = teller.milestone(place, isReached: true)
-      return .init(text: "waits for milestone \(tree.brief)", condition: tree)
+      return .init(text: "waits for milestone \(name)", condition: tree)
     case .step:
       return canCome(anchor, campaign)
         ? .init(text: "waits for step \(name) to be sent", condition: nil)
@@ -290,7 +375,10 @@ extension Visit {
   // MARK: A plan
 
   private func explanation(
-    of plan: Plan, _ step: Step, _ campaign: Campaign, _ teller: ConditionTeller
+    of plan: Plan,
+    _ step: Step,
+    _ campaign: Campaign,
+    _ teller: ConditionTeller
   ) -> PlanExplanation {
     let again = step.timing.onlyInstant(through: teller.lens)
     return PlanExplanation(

@@ -31,13 +31,28 @@ extension ControlRoutes {
     _ rest: [String], _ subject: SubjectID, _ answers: SubjectAnswers, _ query: [String: String]
   ) throws -> JSONValue? {
     let style = TextStyle(query: query)
+    if let name = query["campaign"], !campaigns.contains(name) { throw UnknownCampaign(name: name) }
     switch rest {
     case []: return try answers.card(of: subject, style: style)
     case ["progress"]: return try answers.progress(of: subject)
+    case ["explain"]:
+      return try answers.explanation(
+        of: subject, campaign: query["campaign"],
+        gitCommit: try assembly.store.currentRuleSet()?.gitCommit, style: style)
     case ["decisions"]: return try answers.decisions(of: subject)
     default: return nil
     }
   }
+}
+
+extension ControlRoutes {
+  /// Somebody asks for a campaign that the rules do not have.
+  struct UnknownCampaign: Error, CustomStringConvertible {
+    let name: String
+    var description: String { "no campaign is called \(name)" }
+  }
+
+  private var campaigns: [String] { assembly.loop.current.rules.set.campaigns.map(\.name) }
 }
 
 extension TextStyle {

@@ -15,9 +15,13 @@ struct ControlRoutes: ControlHandler {
       switch (method, parts) {
       case ("GET", ["v1", "status"]): return ControlAnswer(json: try status().json.bytes)
       case ("POST", ["v1", "reload"]): return await reload(expecting: query["expect"])
+      case ("GET", ["v1", "events", "lines"]): return try linesTaken(query)
+      case ("POST", ["v1", "events", "lines"]): return try await takeLines(query, body)
       case ("GET", _) where parts.count >= 3: return try person(parts, query)
       default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
       }
+    } catch let error as UnknownCampaign {
+      return .failure(404, code: "unknown-campaign", message: error.description)
     } catch {
       return .failure(500, code: "failed", message: "\(error)")
     }

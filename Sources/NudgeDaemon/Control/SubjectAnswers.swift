@@ -41,6 +41,20 @@ public struct SubjectAnswers: Sendable {
     ])
   }
 
+  /// Why the subject got what it got, and did not get the rest; `nil` for a subject never seen.
+  public func explanation(
+    of subject: SubjectID, campaign: String?, gitCommit: String?, style: TextStyle
+  ) throws -> JSONValue? {
+    guard let world = try store.world(around: subject, for: engine, at: now) else { return nil }
+    let explanation = engine.explanation(
+      of: subject, campaign: campaign, in: world, decisions: try store.decisions(of: subject),
+      now: now, gitCommit: gitCommit)
+    return .object([
+      .init("explanation", explanation.json),
+      .init("text", .string(explanation.text(style: style))),
+    ])
+  }
+
   private func text(
     of subject: SubjectID, _ memory: Memory, _ cards: [ProgressCard], _ style: TextStyle
   ) -> String {

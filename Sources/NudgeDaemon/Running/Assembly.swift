@@ -170,13 +170,12 @@ private struct CompanionService: Service {
   let companion: @Sendable (Daemon.Companionship) async throws -> Void
 
   func run() async throws {
-    try await untilStopped {
-      while !assembly.readiness.isReady { try await Task.sleep(for: .milliseconds(5)) }
-      var key: String?
-      if case .file(let path) = assembly.daemon.settings.keys.ingest { key = path }
+    try await cancelWhenGracefulShutdown {
+      await assembly.readiness.wait()
       try await companion(
         Daemon.Companionship(
-          port: assembly.port.withLock { $0 } ?? 0, ingestKeyFile: key, store: assembly.store))
+          port: assembly.port.withLock { $0 } ?? 0, store: assembly.store,
+          engine: assembly.loop.current))
     }
   }
 }

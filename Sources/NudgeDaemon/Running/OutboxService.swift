@@ -11,6 +11,7 @@ final class OutboxService: Service {
   private struct State {
     var dispatcher: Dispatcher?
     var channels: [DispatchChannel]
+    var generation = 0
   }
 
   private let clock: any WallClock
@@ -21,9 +22,7 @@ final class OutboxService: Service {
   private let change: AsyncStream<Void>.Continuation
 
   init(
-    clock: any WallClock,
-    store: Store,
-    channels: [DispatchChannel],
+    clock: any WallClock, store: Store, channels: [DispatchChannel],
     report: @escaping @Sendable (DispatchReport) -> Void
   ) {
     self.clock = clock
@@ -36,7 +35,7 @@ final class OutboxService: Service {
   /// Says that new deliveries are committed.
   func wake() { state.withLock { $0.dispatcher }?.wake() }
 
-  /// Lets other channels take over; those that work already are left at it.
+  /// Lets other channels take over; while they are the same, calls that are under way go on.
   func use(_ channels: [DispatchChannel]) {
     let isChange = state.withLock { state in
       defer { state.channels = channels }
@@ -46,36 +45,35 @@ final class OutboxService: Service {
   }
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      await self.dispatchUntilCancelled()
+    try await cancelWhenGracefulShutdown {
+      while !Task.isCancelled { try await self.dispatchUntilChange() }
     }
   }
 
-  private func dispatchUntilCancelled() async {
-    while !Task.isCancelled {
-      let channels = state.withLock { $0.channels }
-      // A group for each round: what is added to a group once cancelled starts cancelled.
-      await withTaskGroup { group in
-        group.addTask { await self.dispatch(channels) }
-        for await _ in changes { break }
-        group.cancelAll()
-      }
-      if !Task.isCancelled { takeBack(from: channels) }
+  private func dispatchUntilChange() async throws {
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await self.dispatch() }
+      group.addTask { await self.nextChange() }
+      try await group.next()
+      group.cancelAll()
     }
   }
 
-  /// Hands what the last dispatcher left in flight to the next one.
-  private func takeBack(from channels: [DispatchChannel]) {
-    let names = channels.compactMap(\.webhookName)
-    // A failing store ends the writer too, which says why.
-    try? store.recoverDeliveries(channels: names, at: clock.now, isCrash: false)
+  private func nextChange() async {
+    for await _ in changes { return }
   }
 
-  private func dispatch(_ channels: [DispatchChannel]) async {
-    let dispatcher = Dispatcher(clock: clock, store: store, channels: channels, report: report)
-    state.withLock { $0.dispatcher = dispatcher }
-    // Cancelled by a reload or by the end; a failing store ends the writer too, which says why.
-    try? await dispatcher.run()
+  /// Takes back what an earlier dispatcher left in flight, and dispatches until cancelled.
+  private func dispatch() async throws {
+    let dispatcher = state.withLock { state in
+      let dispatcher = Dispatcher(
+        clock: clock, store: store, channels: state.channels, report: report)
+      state.dispatcher = dispatcher
+      return dispatcher
+    }
+    let webhooks = state.withLock { $0.channels }.compactMap(\.webhookName)
+    try store.recoverDeliveries(channels: webhooks, at: clock.now, isCrash: false)
+    do { try await dispatcher.run() } catch is CancellationError {}
   }
 }
 

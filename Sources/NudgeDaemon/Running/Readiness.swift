@@ -15,6 +15,7 @@ final class Readiness: Sendable {
   private struct State {
     var missing: Set<Part> = Set(Part.allCases)
     var isStopping = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
   private let state = Mutex(State())
@@ -26,14 +27,36 @@ final class Readiness: Sendable {
 
   /// Notes that a part is up; with the last one the daemon is ready.
   func reached(_ part: Part) {
-    let isReady = state.withLock { state in
-      state.missing.remove(part) != nil && state.missing.isEmpty
+    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
+      guard state.missing.remove(part) != nil, state.missing.isEmpty else { return nil }
+      defer { state.waiters = [] }
+      return state.waiters
     }
-    if isReady { onReady() }
+    guard let waiters else { return }
+    onReady()
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Waits until everything is up, or the end has begun.
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state in
+        if !state.missing.isEmpty, !state.isStopping { state.waiters.append(continuation) }
+        return state.missing.isEmpty || state.isStopping
+      }
+      if isOver { continuation.resume() }
+    }
   }
 
   /// Notes that the end has begun.
-  func stop() { state.withLock { $0.isStopping = true } }
+  func stop() {
+    let waiters = state.withLock { state in
+      state.isStopping = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
 
   /// Whether everything is up and nothing ends.
   var isReady: Bool { state.withLock { $0.missing.isEmpty && !$0.isStopping } }

@@ -39,7 +39,8 @@ struct Backtest: ~Copyable {
 
   /// The progress of everybody, after all stimuli up to and including an instant.
   mutating func snapshot(
-    at instant: Timestamp, _ decided: ([Decision]) throws -> Void
+    at instant: Timestamp,
+    _ decided: ([Decision]) throws -> Void
   ) throws -> StateSnapshot {
     try advance(to: instant, decided)
     return try StateSnapshot(of: rehearsal.engine, in: rehearsal.world, at: instant)

@@ -1,4 +1,3 @@
-import Glibc
 import NudgeCore
 import NudgeDaemon
 import NudgeWire
@@ -51,7 +50,7 @@ final class EventFile: EventRun {
     do {
       line = try source.next()
     } catch {
-      throw EventFile.failure(error)
+      throw Failure(error)
     }
     guard let line else { return nil }
     switch decoder.decode(line) {
@@ -69,20 +68,7 @@ final class EventFile: EventRun {
     do {
       return try open()
     } catch {
-      throw failure(error)
-    }
-  }
-
-  private static func failure(_ failure: LineSource.Failure) -> Failure {
-    switch failure {
-    case .cannotOpen(let path, ENOENT), .cannotOpen(let path, ENOTDIR):
-      Failure("there is no file \(path)", .noSuchFile)
-    case .cannotOpen(let path, let code), .cannotRead(let path, let code):
-      Failure("cannot read \(path): \(SystemError.text(code))", SystemError.status(code))
-    case .badGzip(let path, .truncated):
-      Failure("\(path) ends in the middle of its gzip data", .badData)
-    case .badGzip(let path, let reason):
-      Failure("\(path) is not good gzip: \(reason)", .badData)
+      throw Failure(error)
     }
   }
 }

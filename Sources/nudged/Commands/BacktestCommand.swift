@@ -60,7 +60,10 @@ struct BacktestCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Print everybody's progress at this time too; needs --format jsonl.", valueName: "time"))
+      "Print everybody's progress at this time too; needs --format jsonl.",
+      valueName: "time"
+    )
+  )
   var stateAt: String?
 
   @OptionGroup var output: OutputOptions
@@ -114,7 +117,8 @@ struct BacktestCommand: ParsableCommand {
   private func replay(
     _ history: inout EventHistory,
     through backtest: inout Backtest,
-    into report: inout BacktestReport, stateAt: Timestamp?
+    into report: inout BacktestReport,
+    stateAt: Timestamp?
   ) throws {
     var stateAt = stateAt
     var bar = ProgressBar("Replaying", total: history.survey.events, output: output)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NudgeCore
 import NudgeDaemon
 import NudgeRules
 
@@ -6,8 +7,11 @@ import NudgeRules
 struct DocsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "docs",
-    abstract: "Explain an error code, or list all of them.",
-    discussion: "Codes stand in brackets in what `nudged check` prints: error[unknown-key]."
+    abstract: "Explain the code of an error or of a decision's reason.",
+    discussion: """
+      `nudged check` prints the codes of errors in brackets, as in error[unknown-key]; decisions \
+      carry the codes of their reasons, such as skipped.condition.
+      """
   )
 
   @Argument(help: "The code; without one all are listed.")
@@ -25,7 +29,8 @@ struct DocsCommand: ParsableCommand {
 
   private func page(of code: String) throws(Failure) -> String {
     if let known = DiagnosticCode(rawValue: code) { return known.documentation }
-    let codes = DiagnosticCode.allCases.map(\.rawValue)
+    if let known = ReasonCode(code: code) { return known.documentation }
+    let codes = DiagnosticCode.allCases.map(\.rawValue) + ReasonCode.allCases.map(\.rawValue)
     let nearest = Suggestion.nearest(to: code, among: codes).map { ", did you mean `\($0)`?" }
     throw Failure(
       "there is no code `\(code)`\(nearest ?? "; `nudged docs` lists all of them")",
@@ -38,6 +43,7 @@ struct DocsCommand: ParsableCommand {
     for code in DiagnosticCode.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
       table.add([code.rawValue, code.level.rawValue])
     }
+    for code in ReasonCode.allCases { table.add([code.rawValue, "reason"]) }
     return table
   }
 }

@@ -22,6 +22,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var logging: LoggingOptions
 
   func run() async throws {
+    // The database holds what people did and who they are; it is made for its owner, and read by its group.
+    umask(0o027)
     var options = Daemon.Options(
       settingsPath: settings.config,
       environment: ProcessInfo.processInfo.environment,

@@ -30,12 +30,14 @@ struct StatusCommand: AsyncParsableCommand {
     var table = Table([.left, .left])
     table.add(["nudged", "\(status["version"]?.text ?? "?"), \(isReady(status))"])
     table.add(["rules", ruleLine(rules)])
-    table.add(["people", "\(number(status, "people")), accounts \(number(status, "accounts"))"])
     table.add([
-      "events", "\(number(status, "events")), rejected \(number(status, "rejected"))",
+      "people", "\(number(status, "people")), in \(counted(status, "accounts", "account"))",
+    ])
+    table.add([
+      "events", "\(number(status, "events")), and \(number(status, "rejected")) rejected",
     ])
     table.add(["decisions", decisions(status["decisions"] ?? .null)])
-    table.add(["next due", status["next_due"]?.text ?? "nothing is planned"])
+    table.add(["next due", time(status, "next_due") ?? "nothing is planned"])
     var lines = table.lines()
     lines += outboxes(status["outboxes"] ?? .null)
     if let rejected = rules["rejected"]?.text {
@@ -53,7 +55,17 @@ struct StatusCommand: AsyncParsableCommand {
     let commit = rules["git_commit"]?.text.map { ", git \($0.prefix(7))" } ?? ""
     let hash = (rules["hash"]?.text ?? "none").prefix(12)
     return
-      "set \(hash)\(commit), \(number(rules, "campaigns")) campaigns, loaded \(rules["loaded_at"]?.text ?? "never")"
+      "set \(hash)\(commit), \(counted(rules, "campaigns", "campaign")), loaded \(time(rules, "loaded_at") ?? "never")"
+  }
+
+  /// An instant as people read it; `nil` when there is none.
+  private func time(_ value: JSONValue, _ key: String) -> String? {
+    value[key]?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: .utc)
+  }
+
+  private func counted(_ value: JSONValue, _ key: String, _ noun: String) -> String {
+    guard case .number(let number) = value[key], let whole = number.whole else { return "?" }
+    return whole.counted(noun)
   }
 
   private func number(_ value: JSONValue, _ key: String) -> String {

@@ -20,11 +20,15 @@ struct ControlOptions: ParsableArguments {
   /// Asks the daemon.
   ///
   /// - Throws: ``Failure`` when it cannot be reached or refuses.
-  func ask(_ method: String, _ target: String) async throws -> JSONValue {
+  func ask(_ method: String, _ target: String, body: [UInt8] = []) async throws -> JSONValue {
     let path = try socketPath()
     let answer: IncomingAnswer
     do {
-      answer = try await ControlClient(socketPath: path).send(method: method, target: target)
+      answer = try await ControlClient(socketPath: path).send(
+        method: method,
+        target: target,
+        body: body
+      )
     } catch {
       throw Failure(
         "the daemon cannot be reached at \(path): \(error.text)\n  is `nudged run` running here? another socket is named with --control",
@@ -42,15 +46,24 @@ struct ControlOptions: ParsableArguments {
     case 404: return Failure(message, .bad)
     case 412: return Failure(message, .bad)
     case 422: return Failure(message, .invalid)
+    case 503, 507: return Failure(message, .tryAgain)
     default: return Failure(message, .bug)
     }
+  }
+
+  /// The socket of a daemon that runs in this folder, else that of the system's.
+  private static var socketWithoutSettings: String {
+    let standard = "/run/nudged/control.sock"
+    let files = FileManager.default
+    return !files.fileExists(atPath: "control.sock") && files.fileExists(atPath: standard)
+      ? standard : "control.sock"
   }
 
   private func socketPath() throws -> String {
     if let control { return control }
     let environment = ProcessInfo.processInfo.environment
     guard let path = Configuration.settingsPath(given: config, environment: environment) else {
-      return "control.sock"
+      return ControlOptions.socketWithoutSettings
     }
     let zones = try SystemZones.load()
     let configuration = try Configuration.read(

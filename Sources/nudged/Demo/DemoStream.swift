@@ -6,4 +6,9 @@ enum DemoStream {
   static var gzip: [UInt8] {
     Array(UnsafeBufferPointer(start: nudged_demo_stream(), count: nudged_demo_stream_length()))
   }
+
+  /// The rule file that they are played with.
+  static var rules: [UInt8] {
+    Array(UnsafeBufferPointer(start: nudged_demo_rules(), count: nudged_demo_rules_length()))
+  }
 }

@@ -1,0 +1,57 @@
+import NudgeCore
+import NudgeStore
+import NudgeWeb
+import NudgeWire
+
+/// A part of a file of events, as `nudged ingest` sends it.
+extension ControlRoutes {
+  /// Takes lines in and keeps what cannot be taken with its reason: `POST /v1/events/lines?file=DIGEST&path=…&from=LINE`.
+  func takeLines(_ query: [String: String], _ body: [UInt8]) async throws -> ControlAnswer {
+    guard let digest = query["file"], let first = query["from"].flatMap({ Int($0) }), first >= 1
+    else {
+      return .failure(400, code: "bad-request", message: "write file=DIGEST and from=LINE")
+    }
+    let now = assembly.clock.now
+    let decoder = try LineDecoder(limits: assembly.daemon.settings.webLimits.wire, arrival: now)
+    var events: [Event] = []
+    var rejected: [(line: Int, rejection: Rejection)] = []
+    let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (place, bytes) in lines.enumerated() where !bytes.isEmpty {
+      let line = LineSource.Line(number: first + place, offset: 0, bytes: Array(bytes))
+      switch decoder.decode(line) {
+      case .taken(let event): events.append(event)
+      case .rejected(let rejection): rejected.append((line.number, rejection))
+      }
+    }
+    let batch = WireBatch(events: events, rejections: rejected.map(\.rejection))
+    let answer = await assembly.queue.take(batch, receivedAt: now)
+    guard answer == .durable else {
+      return .failure(503, code: "busy", message: "the daemon cannot take more now: \(answer)")
+    }
+    try assembly.store.noteIngested(
+      file: digest, path: query["path"] ?? "", lines: first - 1 + lines.count)
+    return ControlAnswer(json: summary(events.count, rejected).json.bytes)
+  }
+
+  /// How far a file was taken in: `GET /v1/events/lines?file=DIGEST`.
+  func linesTaken(_ query: [String: String]) throws -> ControlAnswer {
+    let lines = try assembly.store.ingestedLines(file: query["file"] ?? "")
+    return ControlAnswer(json: JSONValue.object([.init("lines", .whole(lines))]).json.bytes)
+  }
+
+  private func summary(_ taken: Int, _ rejected: [(line: Int, rejection: Rejection)]) -> JSONValue {
+    .object([
+      .init("taken", .whole(taken)),
+      .init("rejected", .whole(rejected.count)),
+      .init(
+        "reasons",
+        .array(
+          rejected.prefix(Limits.reasonsTold).map { line, rejection in
+            .object([
+              .init("line", .whole(line)), .init("code", .string(rejection.code)),
+              .init("reason", .string(rejection.reason)),
+            ])
+          })),
+    ])
+  }
+}

@@ -1,0 +1,28 @@
+import NudgeTesting
+import Testing
+
+@Suite struct HelpTests {
+  @Test(arguments: [
+    [], ["backtest"], ["check"], ["docs"], ["keys"], ["keys", "new"], ["version"],
+  ])
+  func `every command says what it does`(command: [String]) async throws {
+    let folder = try TemporaryFolder()
+    let help = try await Program.run(command + ["--help"], in: folder)
+    #expect(help.status == 0)
+    #expect(help.notes == "")
+    let name = (["help"] + command).joined(separator: "-") + ".txt"
+    Golden.expect(help.output, matches: name)
+  }
+
+  @Test(arguments: [
+    ["nonsense"], ["check", "--nonsense"], ["keys", "new"], ["keys", "new", "nonsense"],
+    ["docs", "nonsense"], ["backtest"], ["backtest", "--events", "e", "--state-at", "2026-03-01"],
+  ])
+  func `wrong arguments are told on stderr and exit 64`(arguments: [String]) async throws {
+    let folder = try TemporaryFolder()
+    let outcome = try await Program.run(arguments, in: folder)
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    #expect(outcome.notes != "")
+  }
+}
