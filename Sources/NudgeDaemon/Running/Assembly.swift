@@ -170,7 +170,7 @@ private struct CompanionService: Service {
   let companion: @Sendable (Daemon.Companionship) async throws -> Void
 
   func run() async throws {
-    try await untilStopped {
+    try await cancelWhenGracefulShutdown {
       await assembly.readiness.wait()
       try await companion(
         Daemon.Companionship(

@@ -35,7 +35,7 @@ final class OutboxService: Service {
   /// Says that new deliveries are committed.
   func wake() { state.withLock { $0.dispatcher }?.wake() }
 
-  /// Lets other channels take over; those that work already are left at it.
+  /// Lets other channels take over; while they are the same, calls that are under way go on.
   func use(_ channels: [DispatchChannel]) {
     let isChange = state.withLock { state in
       defer { state.channels = channels }

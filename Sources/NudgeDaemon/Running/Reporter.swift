@@ -11,10 +11,11 @@ struct Reporter: Service {
   let assembly: Assembly
 
   func run() async throws {
-    try await untilStopped {
-      while true {
-        try refresh()
-        try await Task.sleep(for: .seconds(Limits.secondsBetweenReports))
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        do { try refresh() } catch { assembly.logger.warning("figures cannot be counted", [.error: "\(error)"]) }
+        // Cancelled at the end.
+        try? await Task.sleep(for: .seconds(Limits.secondsBetweenReports))
       }
     }
   }
