@@ -7,6 +7,7 @@ extension Engine {
     mutating func look(at subject: SubjectID, _ trigger: Trigger) {
       touched.insert(subject)
       looks[subject, default: trigger].series.formUnion(trigger.series)
+      if trigger.isBroad { looks[subject]?.isBroad = true }
     }
   }
 
@@ -17,8 +18,9 @@ extension Engine {
       foldTraits(of: event, now: now, into: &world, &change)
       return change
     }
-    if event.kind == .alias { merge(event, into: subject, &world, &change, trigger(event, now)) }
-    join(event, subject, &world, &change, trigger(event, now))
+    let broad = trigger(event, now, isBroad: true)
+    if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
+    join(event, subject, &world, &change, broad)
     foldTraits(of: event, now: now, into: &world, &change)
     foldSeries(of: event, subject, now: now, into: &world, &change)
     return change
@@ -30,11 +32,11 @@ extension Engine {
     return world.memories[subject]?.isNow ?? subject
   }
 
-  private func trigger(_ event: Event, _ now: Timestamp) -> Trigger {
+  private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
     let age = now.milliseconds(since: event.timestamp)
     let isLate =
       age > rules.set.policy.lateLimitMilliseconds || -age > Limits.futureToleranceMilliseconds
-    return Trigger(series: [], isLate: isLate, actor: event.userID)
+    return Trigger(series: [], isBroad: isBroad, isLate: isLate, actor: event.userID)
   }
 
   // MARK: Accounts
@@ -83,7 +85,7 @@ extension Engine {
   ) {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members
-    let trigger = trigger(event, now)
+    let trigger = trigger(event, now, isBroad: true)
     for member in members {
       let setting = TraitHistory.Setting(
         timestamp: event.timestamp, messageID: event.messageID, value: member.value)
@@ -96,7 +98,7 @@ extension Engine {
       members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
     else { return }
     for member in world.memories[owner]?.members ?? [] {
-      change.look(at: .user(member), Trigger(isLate: trigger.isLate))
+      change.look(at: .user(member), Trigger(isBroad: true, isLate: trigger.isLate))
     }
   }
 

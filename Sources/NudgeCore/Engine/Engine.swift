@@ -136,9 +136,12 @@ public struct Engine: Sendable {
     _ effects: inout Effects
   ) {
     guard let memory = world.memories.removeValue(forKey: subject) else { return }
-    var visit = Visit(engine: self, world: World(), memory: memory, now: now, trigger: trigger)
     // Moved in and out, never shared: a copy of the world would cost more than the look.
-    swap(&visit.world, &world)
+    var everybody = World()
+    swap(&everybody, &world)
+    var visit = Visit(
+      engine: self, world: everybody, memory: memory, now: now, trigger: trigger)
+    everybody = World()
     visit.run()
     swap(&visit.world, &world)
     world.memories[subject] = visit.memory
@@ -160,6 +163,8 @@ extension Effects {
 struct Trigger: Hashable, Sendable {
   /// The series that it adds to.
   var series: Set<Int> = []
+  /// Whether more than these series may have changed: traits, memberships, identities.
+  var isBroad = false
   /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
   var isLate = false
   /// The user whose event it is.

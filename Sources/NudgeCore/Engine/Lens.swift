@@ -31,11 +31,10 @@ struct Lens: Sendable {
       model: index, progress: progress, campaign: nil, enrolment: nil)
   }
 
-  /// The same view in a campaign, whose zone goes before the settings' (ruling 3).
-  func inCampaign(_ campaign: Campaign, enrolment: Enrolment?) -> Lens {
+  /// The same view in a campaign, in the zone that holds there.
+  func inCampaign(_ campaign: Campaign, zone: Zone, enrolment: Enrolment?) -> Lens {
     Lens(
-      rules: rules, zones: zones, now: now, memory: memory, account: account,
-      zone: zones.zone(of: memory, account: account, campaign: campaign, rules: rules, now: now),
+      rules: rules, zones: zones, now: now, memory: memory, account: account, zone: zone,
       model: campaign.model, progress: memory.progress[campaign.model], campaign: campaign,
       enrolment: enrolment)
   }
@@ -78,8 +77,13 @@ extension ZoneTable {
   func zone(
     of memory: Memory, account: Memory?, campaign: Campaign?, rules: RuleIndex, now: Timestamp
   ) -> Zone {
-    zone(inTraitsOf: memory, now: now) ?? account.flatMap { zone(inTraitsOf: $0, now: now) }
+    personalZone(of: memory, account: account, now: now)
       ?? campaign?.timezone.flatMap { self[$0] } ?? rules.defaultZone
+  }
+
+  /// The zone of a subject's own or their account's trait; `nil` when neither has one.
+  func personalZone(of memory: Memory, account: Memory?, now: Timestamp) -> Zone? {
+    zone(inTraitsOf: memory, now: now) ?? account.flatMap { zone(inTraitsOf: $0, now: now) }
   }
 
   /// The zone that the trait `timezone` names; `nil` when unset or not known.

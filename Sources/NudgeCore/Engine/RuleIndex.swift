@@ -14,6 +14,8 @@ public final class RuleIndex: Sendable {
   let seriesKeys: [UInt64]
   let seriesByKey: [UInt64: Int]
   let modelByName: [String: Int]
+  /// The series that each model reads, by its place.
+  let seriesByModel: [Set<Int>]
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
   /// `Step.timingKey` of each step, by campaign and step.
@@ -43,6 +45,7 @@ public final class RuleIndex: Sendable {
     self.seriesKeys = keys
     self.seriesByKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
     self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    self.seriesByModel = set.models.map(\.series)
     self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in first }
     self.timingKeys = Dictionary(
       set.campaigns.map { campaign in
@@ -160,6 +163,38 @@ extension Condition {
     case .none, .not, .trait, .accountTrait, .tagged, .reached, .missing, .milestonesReached,
       .categoriesReached, .activated, .day, .pace, .health, .segment, .score, .metric, .inCampaign:
       []
+    }
+  }
+}
+
+extension Model {
+  /// The series that its definitions read.
+  fileprivate var series: Set<Int> {
+    let conditions =
+      [starts] + milestones.map(\.reachedWhen) + [activatedWhen].compactMap(\.self)
+      + (segments + health).compactMap(\.when)
+    return Set(conditions.flatMap(\.series)).union(metrics.compactMap(\.measure.series))
+  }
+}
+
+extension Metric.Measure {
+  /// The series that it counts; `nil` for a ratio.
+  fileprivate var series: Int? {
+    switch self {
+    case .count(let fact), .daysWith(let fact), .weeksWith(let fact, _), .distinct(let fact),
+      .sum(let fact), .daysSince(let fact), .members(let fact, _):
+      fact.series
+    case .ratio: nil
+    }
+  }
+}
+
+extension Condition {
+  /// The series that it reads itself, not through the model's metrics and milestones.
+  fileprivate var series: [Int] {
+    switch self {
+    case .did(let fact, _, _), .members(_, let fact, _): [fact.series]
+    default: parts.flatMap(\.series)
     }
   }
 }
