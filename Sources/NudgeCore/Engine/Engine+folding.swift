@@ -9,6 +9,13 @@ extension Engine {
       looks[subject, default: trigger].series.formUnion(trigger.series)
       if trigger.isBroad { looks[subject]?.isBroad = true }
     }
+
+    /// Looks at the people whose account has changed (ruling 106).
+    mutating func look(atMembersOf account: SubjectID, _ trigger: Trigger, _ world: World) {
+      for member in world.memories[account]?.members ?? [] {
+        look(at: .user(member), Trigger(isBroad: true, isLate: trigger.isLate))
+      }
+    }
   }
 
   /// Adds an event to what is known of its person and its account. The order of arrival does not matter.
@@ -43,7 +50,10 @@ extension Engine {
 
   /// Notes that a person belongs to the account that an event names, from then on (ruling 17).
   private func join(
-    _ event: Event, _ subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ event: Event,
+    _ subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard let account = event.groupID, subject.kind == .user else { return }
@@ -57,7 +67,11 @@ extension Engine {
     }
     world.memories[subject]?.memberships.append(
       Memory.Membership(
-        account: account, latest: event.timestamp, latestMessageID: event.messageID))
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+    )
     change.look(at: subject, trigger)
     welcome(subject, to: .account(account), &world)
     change.look(at: .account(account), trigger)
@@ -68,12 +82,16 @@ extension Engine {
     guard let memory = world.memories[member] else { return }
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
-    guard rules.hasAccountModels else { return }
+    guard rules.accountsKeepEvents else { return }
     for (series, occurrences) in memory.series {
       for occurrence in occurrences.all where occurrence.source == 0 {
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
-            instant: occurrence.instant, value: occurrence.value, source: place))
+            instant: occurrence.instant,
+            value: occurrence.value,
+            source: place
+          )
+        )
       }
     }
   }
@@ -81,25 +99,32 @@ extension Engine {
   // MARK: Traits
 
   private func foldTraits(
-    of event: Event, now: Timestamp, into world: inout World, _ change: inout Change
+    of event: Event,
+    now: Timestamp,
+    into world: inout World,
+    _ change: inout Change
   ) {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members
     let trigger = trigger(event, now, isBroad: true)
     for member in members {
       let setting = TraitHistory.Setting(
-        timestamp: event.timestamp, messageID: event.messageID, value: member.value)
+        timestamp: event.timestamp,
+        messageID: event.messageID,
+        value: member.value
+      )
       world.memories[owner]?.traits[member.key, default: TraitHistory()].insert(
-        setting, now: now, keepsPast: rules.historicTraits.contains(member.key))
+        setting,
+        now: now,
+        keepsPast: rules.historicTraits.contains(member.key)
+      )
     }
     guard !members.isEmpty else { return }
     change.look(at: owner, trigger)
     guard owner.kind == .account,
       members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
     else { return }
-    for member in world.memories[owner]?.members ?? [] {
-      change.look(at: .user(member), Trigger(isBroad: true, isLate: trigger.isLate))
-    }
+    change.look(atMembersOf: owner, trigger, world)
   }
 
   private func traitOwner(of event: Event, in world: World) -> SubjectID? {
@@ -113,7 +138,10 @@ extension Engine {
   // MARK: Facts
 
   private func foldSeries(
-    of event: Event, _ subject: SubjectID, now: Timestamp, into world: inout World,
+    of event: Event,
+    _ subject: SubjectID,
+    now: Timestamp,
+    into world: inout World,
     _ change: inout Change
   ) {
     let series = rules.series(of: event, zones: zones)
@@ -123,23 +151,32 @@ extension Engine {
     let namesAccount: Int32 = event.groupID == nil ? 0 : 1
     add(series, event, source: namesAccount, to: subject, &world)
     change.look(at: subject, trigger)
-    guard rules.hasAccountModels, subject.kind == .user else { return }
+    guard rules.accountsKeepEvents, subject.kind == .user else { return }
     let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
     for account in accounts.map(SubjectID.account) {
       let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
       add(series, event, source: Int32(place), to: account, &world)
       change.look(at: account, trigger)
+      guard rules.accountEventsOfPersons.contains(event.name) else { continue }
+      change.look(atMembersOf: account, trigger, world)
     }
   }
 
   private func add(
-    _ series: [(place: Int, value: Scalar?)], _ event: Event, source: Int32, to subject: SubjectID,
+    _ series: [(place: Int, value: Scalar?)],
+    _ event: Event,
+    source: Int32,
+    to subject: SubjectID,
     _ world: inout World
   ) {
     for (place, value) in series {
       world.memories[subject]?.series[place, default: Occurrences()].insert(
         Occurrences.Occurrence(
-          instant: event.timestamp.millisecondsSinceEpoch, value: value, source: source))
+          instant: event.timestamp.millisecondsSinceEpoch,
+          value: value,
+          source: source
+        )
+      )
     }
   }
 
@@ -147,7 +184,10 @@ extension Engine {
 
   /// Merges the anonymous subject that `alias` names into the known one, events and traits included.
   private func merge(
-    _ event: Event, into subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ event: Event,
+    into subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
@@ -200,7 +240,7 @@ extension Engine {
     let found = rules.series(of: event, zones: zones).filter { series.contains($0.place) }
     guard !found.isEmpty else { return [] }
     add(found, event, source: event.groupID == nil ? 0 : 1, to: subject, &world)
-    guard rules.hasAccountModels, subject.kind == .user else { return [subject] }
+    guard rules.accountsKeepEvents, subject.kind == .user else { return [subject] }
     let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
     for account in accounts.map(SubjectID.account) {
       let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1

@@ -20,23 +20,49 @@ struct Lens: Sendable {
   /// The same view in a model, in the model's own calendar (ruling 3).
   func inModel(_ index: Int) -> Lens {
     Lens(
-      rules: rules, zones: zones, now: now, memory: memory, account: account, zone: zone,
-      model: index, progress: memory.progress[index], campaign: nil, enrolment: nil)
+      rules: rules,
+      zones: zones,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: zone,
+      model: index,
+      progress: memory.progress[index],
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
   /// The same view with a progress that is being worked out, as of another instant.
   func asOf(_ instant: Timestamp, model index: Int, progress: Progress) -> Lens {
     Lens(
-      rules: rules, zones: zones, now: instant, memory: memory, account: account, zone: zone,
-      model: index, progress: progress, campaign: nil, enrolment: nil)
+      rules: rules,
+      zones: zones,
+      now: instant,
+      memory: memory,
+      account: account,
+      zone: zone,
+      model: index,
+      progress: progress,
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
   /// The same view in a campaign, in the zone that holds there.
   func inCampaign(_ campaign: Campaign, zone: Zone, enrolment: Enrolment?) -> Lens {
     Lens(
-      rules: rules, zones: zones, now: now, memory: memory, account: account, zone: zone,
-      model: campaign.model, progress: memory.progress[campaign.model], campaign: campaign,
-      enrolment: enrolment)
+      rules: rules,
+      zones: zones,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: zone,
+      model: campaign.model,
+      progress: memory.progress[campaign.model],
+      campaign: campaign,
+      enrolment: enrolment
+    )
   }
 
   /// Today, where the subject is.
@@ -75,7 +101,11 @@ struct Lens: Sendable {
 extension ZoneTable {
   /// The zone of a subject: their trait `timezone`, their account's, the campaign's, the settings'.
   func zone(
-    of memory: Memory, account: Memory?, campaign: Campaign?, rules: RuleIndex, now: Timestamp
+    of memory: Memory,
+    account: Memory?,
+    campaign: Campaign?,
+    rules: RuleIndex,
+    now: Timestamp
   ) -> Zone {
     personalZone(of: memory, account: account, now: now)
       ?? campaign?.timezone.flatMap { self[$0] } ?? rules.defaultZone

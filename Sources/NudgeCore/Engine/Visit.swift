@@ -86,9 +86,17 @@ struct Visit {
   /// The subject as it is now, in the model's calendar.
   var lens: Lens {
     Lens(
-      rules: engine.rules, zones: engine.zones, now: now, memory: memory, account: account,
+      rules: engine.rules,
+      zones: engine.zones,
+      now: now,
+      memory: memory,
+      account: account,
       zone: personalZone ?? engine.rules.defaultZone,
-      model: nil, progress: nil, campaign: nil, enrolment: nil)
+      model: nil,
+      progress: nil,
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
   /// The subject in a campaign, with its open enrolment.
@@ -97,7 +105,10 @@ struct Visit {
     let zone =
       personalZone ?? campaign.timezone.flatMap { engine.zones[$0] } ?? engine.rules.defaultZone
     return lens.inCampaign(
-      campaign, zone: zone, enrolment: enrolment?.isOpen == true ? enrolment : nil)
+      campaign,
+      zone: zone,
+      enrolment: enrolment?.isOpen == true ? enrolment : nil
+    )
   }
 
   /// Asks a condition in a campaign and remembers when to ask again.

@@ -155,6 +155,11 @@ public struct Memory: Sendable {
     }?.account
   }
 
+  /// The account whose traits count for this subject: an account itself, a person's latest; `nil` without one.
+  var home: SubjectID? {
+    subject.kind == .account ? subject : account.map(SubjectID.account)
+  }
+
   /// The value of a trait at an instant; `nil` when unset.
   public func trait(_ name: String, at now: Timestamp) -> JSONValue? {
     traits[name]?.value(at: now)

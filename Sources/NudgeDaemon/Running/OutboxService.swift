@@ -22,7 +22,9 @@ final class OutboxService: Service {
   private let change: AsyncStream<Void>.Continuation
 
   init(
-    clock: any WallClock, store: Store, channels: [DispatchChannel],
+    clock: any WallClock,
+    store: Store,
+    channels: [DispatchChannel],
     report: @escaping @Sendable (DispatchReport) -> Void
   ) {
     self.clock = clock
@@ -67,7 +69,11 @@ final class OutboxService: Service {
   private func dispatch() async throws {
     let dispatcher = state.withLock { state in
       let dispatcher = Dispatcher(
-        clock: clock, store: store, channels: state.channels, report: report)
+        clock: clock,
+        store: store,
+        channels: state.channels,
+        report: report
+      )
       state.dispatcher = dispatcher
       return dispatcher
     }
