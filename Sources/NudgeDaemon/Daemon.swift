@@ -17,10 +17,13 @@ public struct Daemon: Sendable {
     public var settingsPath: String?
     /// The port to listen on instead of the settings'; 0 lets the system choose.
     public var port: Int?
+    /// The variables of the process.
     public var environment: [String: String]
     /// The form of log lines; `nil`: the one that fits stderr.
     public var logFormat: LogFormat?
+    /// The least that is logged.
     public var logLevel: LogLevel = .info
+    /// The time that it lives in.
     public var clock: any WallClock
     /// Is told of every transaction once it is durable.
     public var onProcessed: @Sendable (Processed) -> Void = { _ in }

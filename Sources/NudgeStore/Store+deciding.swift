@@ -8,7 +8,9 @@ public struct Processed: Hashable, Sendable {
   public internal(set) var taken = 0
   /// Events whose messageId was known.
   public internal(set) var repeated = 0
+  /// Final decisions, in the order in which they were made.
   public internal(set) var decisions: [Decision] = []
+  /// What the sent ones hand to the outside.
   public internal(set) var interventions: [Intervention] = []
   /// Subjects whose timer was decided.
   public internal(set) var timers = 0

@@ -3,6 +3,7 @@ import GRDB
 public import NudgeCore
 
 extension Store: DeliveryStore {
+  /// Stores settled deliveries and takes due ones in flight, in one transaction.
   public func settle(
     _ settled: [Delivery],
     thenClaim claim: ClaimRequest
@@ -19,6 +20,7 @@ extension Store: DeliveryStore {
     }
   }
 
+  /// Remembers that a channel sends nothing until a person says so.
   public func disable(channel: String, at now: Timestamp, answer: String) async throws {
     try await writer.write { database in
       try database.execute(
@@ -28,6 +30,7 @@ extension Store: DeliveryStore {
     }
   }
 
+  /// The open plan of a file channel, or the next one, kept with its offsets.
   public func planFile(
     channel: String,
     rotation: FileRotation,
@@ -44,6 +47,7 @@ extension Store: DeliveryStore {
     }
   }
 
+  /// Ends the open plan: its deliveries are delivered.
   public func settleFile(channel: String, mark: FileMark, now: Timestamp) async throws {
     try await writer.write { database in
       let state = try Store.fileState(channel, database)
@@ -57,6 +61,7 @@ extension Store: DeliveryStore {
     }
   }
 
+  /// Gives the open plan up, since somebody edited the file.
   public func restartFile(channel: String, now: Timestamp) async throws {
     try await writer.write { database in
       let state = try Store.fileState(channel, database)

@@ -6,6 +6,7 @@ public import NudgeCore
 public struct Overview: Hashable, Sendable {
   /// How one outbox stands.
   public struct Outbox: Hashable, Sendable {
+    /// The channel's name.
     public let channel: String
     /// Deliveries that wait or are in flight.
     public let waiting: Int
@@ -17,16 +18,23 @@ public struct Overview: Hashable, Sendable {
 
   /// Known people.
   public let people: Int
+  /// Known accounts.
   public let accounts: Int
+  /// Events that were taken.
   public let events: Int
+  /// Messages that were not.
   public let rejected: Int
   /// Campaigns that somebody is inside.
   public let campaigns: Int
+  /// Final decisions, by outcome.
   public let decisions: [String: Int]
+  /// Every outbox that something waits for or was given up in.
   public let outboxes: [Outbox]
   /// When the next timer is due; `nil` when none is set.
   public let nextDue: Timestamp?
+  /// The size of the database file.
   public let databaseBytes: Int
+  /// The size of its write-ahead log.
   public let logBytes: Int
 
   /// Deliveries that wait, over all channels.

@@ -3,7 +3,9 @@ public import NudgeCore
 
 /// A rule set as it was deployed.
 public struct DeployedRuleSet: Hashable, Sendable {
+  /// The rule set's hash.
   public let hash: String
+  /// When it began to decide.
   public let deployedAt: Timestamp
   /// `nil` outside of git.
   public let gitCommit: String?

@@ -10,7 +10,9 @@ extension Memory {
     public let position: Int
   }
 
-  /// The memory as compact bytes. Series and models go by the names that the rule set gives them, so that an
+  /// The memory as compact bytes.
+  ///
+  /// Series and models go by the names that the rule set gives them, so that an
   /// edit keeps every fact it did not touch.
   public func encoded(for rules: RuleIndex) -> [UInt8] {
     var writer = ByteWriter()

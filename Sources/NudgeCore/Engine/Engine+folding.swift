@@ -18,7 +18,7 @@ extension Engine {
     }
   }
 
-  /// Adds an event to what is known of its person and its account. The order of arrival does not matter.
+  /// Adds an event to what is known of its person and its account, whatever the order of arrival.
   func fold(_ event: Event, now: Timestamp, into world: inout World) -> Change {
     var change = Change()
     guard let subject = resolved(event.subject, in: world) else {

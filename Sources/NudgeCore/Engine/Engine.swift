@@ -41,10 +41,13 @@ public struct Effects: Hashable, Sendable {
 
 /// A passage through a campaign that began or ended.
 public struct EnrolmentChange: Hashable, Sendable {
+  /// Who entered or left.
   public let subject: SubjectID
+  /// The campaign's name.
   public let campaign: String
   /// Counted from 1.
   public let number: Int
+  /// When the passage began.
   public let enteredAt: Timestamp
   /// `nil` while inside.
   public let endedAt: Timestamp?

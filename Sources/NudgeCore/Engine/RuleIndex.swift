@@ -232,13 +232,3 @@ extension Metric.Measure {
     }
   }
 }
-
-extension Condition {
-  /// The series that it reads itself, not through the model's metrics and milestones.
-  fileprivate var series: [Int] {
-    switch self {
-    case .did(let fact, _, _), .members(_, let fact, _): [fact.series]
-    default: parts.flatMap(\.series)
-    }
-  }
-}

@@ -13,7 +13,7 @@ struct Visit {
   /// The steps that the trigger of this look has been offered to, as `campaign/step`.
   var offered: Set<String> = []
 
-  /// The subject's account; `nil` for an account itself and for people without one. It does not change in a look.
+  /// The subject's account, which does not change in a look; `nil` for an account itself and people without one.
   let account: Memory?
   /// The zone of their own or their account's; `nil`: the campaign's or the settings'.
   let personalZone: Zone?

@@ -190,11 +190,13 @@ public struct Memory: Sendable {
 }
 
 extension Memory: Hashable {
+  /// Whether both know the same.
   public static func == (left: Memory, right: Memory) -> Bool {
     left.subject == right.subject && left.wake == right.wake
       && (left.storage === right.storage || left.storage.contents == right.storage.contents)
   }
 
+  /// Feeds everything that is known.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(subject)
     hasher.combine(wake)
