@@ -6,7 +6,7 @@ extension Engine {
 
     mutating func look(at subject: SubjectID, _ trigger: Trigger) {
       touched.insert(subject)
-      looks[subject, default: trigger].series.formUnion(trigger.series)
+      looks[subject, default: trigger].join(trigger)
     }
   }
 
@@ -34,7 +34,7 @@ extension Engine {
     let age = now.milliseconds(since: event.timestamp)
     let isLate =
       age > rules.set.policy.lateLimitMilliseconds || -age > Limits.futureToleranceMilliseconds
-    return Trigger(series: [], isLate: isLate, actor: event.userID)
+    return Trigger(instant: event.timestamp, isLate: isLate, actor: event.userID)
   }
 
   // MARK: Accounts
@@ -96,7 +96,7 @@ extension Engine {
       members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
     else { return }
     for member in world.memories[owner]?.members ?? [] {
-      change.look(at: .user(member), Trigger(isLate: trigger.isLate))
+      change.look(at: .user(member), Trigger(instant: event.timestamp, isLate: trigger.isLate))
     }
   }
 
@@ -118,6 +118,7 @@ extension Engine {
     guard !series.isEmpty else { return }
     var trigger = trigger(event, now)
     trigger.series = Set(series.map(\.place))
+    trigger.valued = Set(series.filter { $0.value != nil }.map(\.place))
     let namesAccount: Int32 = event.groupID == nil ? 0 : 1
     add(series, event, source: namesAccount, to: subject, &world)
     change.look(at: subject, trigger)
@@ -171,6 +172,7 @@ extension Memory {
         traits[name, default: TraitHistory()].insert(setting, now: .distantPast, keepsPast: true)
       }
     }
+    coming += other.coming
     progress = [:]
   }
 }

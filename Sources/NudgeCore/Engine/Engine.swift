@@ -125,7 +125,13 @@ public struct Engine: Sendable {
       let change = fold(event, now: now, into: &world)
       effects.touched.formUnion(change.touched)
       for subject in change.looks.keys.sorted() {
-        look(at: subject, now, change.looks[subject], &world, &effects)
+        guard var trigger = change.looks[subject] else { continue }
+        if trigger.instant > now {
+          world.memories[subject]?.coming.append(trigger)
+          trigger.series = []
+          trigger.actor = nil
+        }
+        look(at: subject, now, trigger, &world, &effects)
       }
     }
     return effects
@@ -135,7 +141,8 @@ public struct Engine: Sendable {
     at subject: SubjectID, _ now: Timestamp, _ trigger: Trigger?, _ world: inout World,
     _ effects: inout Effects
   ) {
-    guard let memory = world.memories.removeValue(forKey: subject) else { return }
+    guard var memory = world.memories.removeValue(forKey: subject) else { return }
+    let trigger = memory.takeComing(through: now, joining: trigger)
     var visit = Visit(engine: self, world: World(), memory: memory, now: now, trigger: trigger)
     // Moved in and out, never shared: a copy of the world would cost more than the look.
     swap(&visit.world, &world)
@@ -144,6 +151,20 @@ public struct Engine: Sendable {
     world.memories[subject] = visit.memory
     effects.add(visit.effects)
     effects.touched.insert(subject)
+  }
+}
+
+extension Memory {
+  /// What happens now: a trigger, and the events from ahead whose own time has come.
+  mutating func takeComing(through now: Timestamp, joining trigger: Trigger?) -> Trigger? {
+    guard !coming.isEmpty else { return trigger }
+    let happening = coming.filter { $0.instant <= now }
+    coming.removeAll { $0.instant <= now }
+    return happening.reduce(trigger) { joined, next in
+      guard var joined else { return next }
+      joined.join(next)
+      return joined
+    }
   }
 }
 
@@ -158,12 +179,25 @@ extension Effects {
 
 /// What an event means for the one who is looked at because of it.
 struct Trigger: Hashable, Sendable {
+  /// When it happened, by its own timestamp.
+  var instant: Timestamp
   /// The series that it adds to.
   var series: Set<Int> = []
+  /// Those of them that keep a value, where the event has one.
+  var valued: Set<Int> = []
   /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
   var isLate = false
   /// The user whose event it is.
   var actor: String?
+
+  /// What two events mean together, or one event that is two things at once.
+  mutating func join(_ other: Trigger) {
+    instant = max(instant, other.instant)
+    series.formUnion(other.series)
+    valued.formUnion(other.valued)
+    isLate = isLate || other.isLate
+    actor = other.actor ?? actor
+  }
 }
 
 extension Event {

@@ -93,7 +93,8 @@ extension Visit {
     let isFirstOffer = offered.insert("\(campaign.name)/\(step.name)").inserted
     guard holds, trigger?.isLate != true, !isAtLimit(campaign, step) else { return false }
     if !didHold { return true }
-    return isFirstOffer && !condition.triggeringSeries.isDisjoint(with: trigger?.series ?? [])
+    guard isFirstOffer, let trigger else { return false }
+    return lens(in: campaign).counts(trigger, in: condition)
   }
 
   /// Whether `at_most` without `per` has been used up in this enrolment (ruling 59).

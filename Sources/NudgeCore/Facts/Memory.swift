@@ -19,6 +19,8 @@ public struct Memory: Hashable, Sendable {
   var messages: [SentMessage] = []
   /// How many interventions were made for this subject.
   var sequence = 0
+  /// Events that are known before their own time, to be triggers when it comes.
+  var coming: [Trigger] = []
   /// Who this anonymous subject turned out to be.
   var isNow: SubjectID?
   /// When the passing of time may next change something; `never` if it cannot.
