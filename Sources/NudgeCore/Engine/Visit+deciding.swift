@@ -23,6 +23,7 @@ extension Visit {
     }
     guard let first else { return false }
     decide(first.campaign, first.step, first.plan)
+    if record(first.campaign, first.step).plan == nil { planWhatFollows(first.campaign) }
     return true
   }
 

@@ -12,7 +12,8 @@ extension Visit {
   {
     let recipient = recipient(of: step, plan, campaign)
     let early = [
-      onlyIfCheck(step, teller), recipientCheck(recipient, step, plan), muteCheck(step, recipient, campaign),
+      onlyIfCheck(step, teller), recipientCheck(recipient, step, plan),
+      muteCheck(step, recipient, campaign),
       holdoutCheck(campaign), quietCheck(step, recipient, campaign), limitCheck(step, campaign),
     ]
     return early.compactMap(\.self) + capChecks(step, recipient, campaign)
