@@ -1,6 +1,6 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 
   /// The memory could not be read from its bytes.
   public struct DamagedMemory: Error, Hashable, Sendable {
@@ -45,6 +45,7 @@ extension Memory {
     writer.write(sequence)
     writer.write(optional: isNow?.description)
     writer.write(wake)
+    writer.write(coming) { $0.write($1, rules) }
     return writer.bytes
   }
 
@@ -72,6 +73,15 @@ extension Memory {
 }
 
 extension ByteWriter {
+  mutating func write(_ trigger: Trigger, _ rules: RuleIndex) {
+    write(trigger.instant)
+    for series in [trigger.series, trigger.valued] {
+      write(series.sorted()) { $0.write(Int64(bitPattern: rules.seriesKeys[$1])) }
+    }
+    write(trigger.isLate)
+    write(optional: trigger.actor)
+  }
+
   mutating func write(trait name: String, _ history: TraitHistory) {
     write(name)
     write(history.settings) {
@@ -200,7 +210,21 @@ extension ByteReader {
     memory.isNow = try optional { reader throws(Damaged) in try reader.text() }
       .flatMap(SubjectID.init)
     memory.wake = try instant()
+    memory.coming = try items { reader throws(Damaged) in try reader.trigger(for: rules) }
     return memory
+  }
+
+  private mutating func trigger(for rules: RuleIndex) throws(Damaged) -> Trigger {
+    let instant = try instant()
+    let series = try items { reader throws(Damaged) in UInt64(bitPattern: try reader.whole()) }
+    let valued = try items { reader throws(Damaged) in UInt64(bitPattern: try reader.whole()) }
+    return Trigger(
+      instant: instant,
+      series: Set(series.compactMap { rules.seriesByKey[$0] }),
+      valued: Set(valued.compactMap { rules.seriesByKey[$0] }),
+      isLate: try bool(),
+      actor: try optional { reader throws(Damaged) in try reader.text() }
+    )
   }
 
   private mutating func optionalInstant() throws(Damaged) -> Timestamp? {

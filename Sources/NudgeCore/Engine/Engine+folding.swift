@@ -6,14 +6,16 @@ extension Engine {
 
     mutating func look(at subject: SubjectID, _ trigger: Trigger) {
       touched.insert(subject)
-      looks[subject, default: trigger].series.formUnion(trigger.series)
-      if trigger.isBroad { looks[subject]?.isBroad = true }
+      looks[subject, default: trigger].join(trigger)
     }
 
     /// Looks at the people whose account has changed (ruling 106).
     mutating func look(atMembersOf account: SubjectID, _ trigger: Trigger, _ world: World) {
       for member in world.memories[account]?.members ?? [] {
-        look(at: .user(member), Trigger(isBroad: true, isLate: trigger.isLate))
+        look(
+          at: .user(member),
+          Trigger(instant: trigger.instant, isBroad: true, isLate: trigger.isLate)
+        )
       }
     }
   }
@@ -43,7 +45,12 @@ extension Engine {
     let age = now.milliseconds(since: event.timestamp)
     let isLate =
       age > rules.set.policy.lateLimitMilliseconds || -age > Limits.futureToleranceMilliseconds
-    return Trigger(series: [], isBroad: isBroad, isLate: isLate, actor: event.userID)
+    return Trigger(
+      instant: event.timestamp,
+      isBroad: isBroad,
+      isLate: isLate,
+      actor: event.userID
+    )
   }
 
   // MARK: Accounts
@@ -148,6 +155,7 @@ extension Engine {
     guard !series.isEmpty else { return }
     var trigger = trigger(event, now)
     trigger.series = Set(series.map(\.place))
+    trigger.valued = Set(series.filter { $0.value != nil }.map(\.place))
     let namesAccount: Int32 = event.groupID == nil ? 0 : 1
     add(series, event, source: namesAccount, to: subject, &world)
     change.look(at: subject, trigger)
@@ -213,6 +221,7 @@ extension Memory {
         traits[name, default: TraitHistory()].insert(setting, now: .distantPast, keepsPast: true)
       }
     }
+    coming += other.coming
     progress = [:]
   }
 }

@@ -134,7 +134,13 @@ public struct Engine: Sendable {
       let change = fold(event, now: now, into: &world)
       effects.touched.formUnion(change.touched)
       for subject in change.looks.keys.sorted() {
-        look(at: subject, now, change.looks[subject], &world, &effects)
+        guard var trigger = change.looks[subject] else { continue }
+        if trigger.instant > now {
+          world.memories[subject]?.coming.append(trigger)
+          trigger.series = []
+          trigger.actor = nil
+        }
+        look(at: subject, now, trigger, &world, &effects)
       }
     }
     return effects
@@ -147,7 +153,8 @@ public struct Engine: Sendable {
     _ world: inout World,
     _ effects: inout Effects
   ) {
-    guard let memory = world.memories.removeValue(forKey: subject) else { return }
+    guard var memory = world.memories.removeValue(forKey: subject) else { return }
+    let trigger = memory.takeComing(through: now, joining: trigger)
     // Moved in and out, never shared: a copy of the world would cost more than the look.
     var everybody = World()
     swap(&everybody, &world)
@@ -167,6 +174,20 @@ public struct Engine: Sendable {
   }
 }
 
+extension Memory {
+  /// What happens now: a trigger, and the events from ahead whose own time has come.
+  mutating func takeComing(through now: Timestamp, joining trigger: Trigger?) -> Trigger? {
+    guard !coming.isEmpty else { return trigger }
+    let happening = coming.filter { $0.instant <= now }
+    coming.removeAll { $0.instant <= now }
+    return happening.reduce(trigger) { joined, next in
+      var joined = joined ?? Trigger(instant: next.instant, isBroad: true)
+      joined.join(next)
+      return joined
+    }
+  }
+}
+
 extension Effects {
   mutating func add(_ other: Effects) {
     decisions += other.decisions
@@ -178,14 +199,28 @@ extension Effects {
 
 /// What an event means for the one who is looked at because of it.
 struct Trigger: Hashable, Sendable {
+  /// When it happened, by its own timestamp.
+  var instant: Timestamp
   /// The series that it adds to.
   var series: Set<Int> = []
   /// Whether more than these series may have changed: traits, memberships, identities.
   var isBroad = false
+  /// Those of the series that keep a value, where the event has one.
+  var valued: Set<Int> = []
   /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
   var isLate = false
   /// The user whose event it is.
   var actor: String?
+
+  /// What two events mean together, or one event that is two things at once.
+  mutating func join(_ other: Trigger) {
+    instant = max(instant, other.instant)
+    series.formUnion(other.series)
+    isBroad = isBroad || other.isBroad
+    valued.formUnion(other.valued)
+    isLate = isLate || other.isLate
+    actor = other.actor ?? actor
+  }
 }
 
 extension Event {

@@ -145,4 +145,22 @@ extension Lens {
     guard fact.property != nil else { return occurrences.count }
     return Set(occurrences.compactMap(\.value)).count
   }
+
+  /// Whether a `did` or `who_did` of a condition counts an event: under `all` and `any`, not under `not` or `none`.
+  func counts(_ event: Trigger, in condition: Condition) -> Bool {
+    switch condition {
+    case .all(let parts), .any(let parts): parts.contains { counts(event, in: $0) }
+    case .audience(_, let part): counts(event, in: part)
+    case .did(let fact, _, let isDidNot): !isDidNot && counts(event, fact)
+    case .members(_, let fact, _): counts(event, fact)
+    default: false
+    }
+  }
+
+  private func counts(_ event: Trigger, _ fact: EventFact) -> Bool {
+    guard event.series.contains(fact.series), let span = countedSpan(of: fact) else { return false }
+    let instant = event.instant.millisecondsSinceEpoch
+    return span.from <= instant && instant <= span.through
+      && (fact.property == nil || event.valued.contains(fact.series))
+  }
 }

@@ -33,6 +33,23 @@ struct Lens: Sendable {
     )
   }
 
+  /// The same view in the calendar of its model, where a campaign's zone has taken its place; `nil` elsewhere.
+  var inModelsCalendar: Lens? {
+    guard let model, let campaign, campaign.timezone != nil else { return nil }
+    return Lens(
+      rules: rules,
+      zones: zones,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: zones.zone(of: memory, account: account, campaign: nil, rules: rules, now: now),
+      model: model,
+      progress: progress,
+      campaign: nil,
+      enrolment: nil
+    )
+  }
+
   /// The same view with a progress that is being worked out, as of another instant.
   func asOf(_ instant: Timestamp, model index: Int, progress: Progress) -> Lens {
     Lens(
@@ -68,8 +85,9 @@ struct Lens: Sendable {
   /// Today, where the subject is.
   var today: LocalDate { zone.date(at: now) }
 
-  /// The local dates since the start's; `nil` before the start.
+  /// The local dates since the start's, in the model's own calendar; `nil` before the start.
   var day: Int? {
+    if let view = inModelsCalendar { return view.day }
     guard let start = progress?.startedAt else { return nil }
     return today.daysSinceEpoch - zone.date(at: start).daysSinceEpoch
   }

@@ -196,19 +196,6 @@ extension Condition {
     default: parts.flatMap { $0.traitNames(ofAccount: isOfAccount) }
     }
   }
-
-  /// The series whose new events trigger `as_soon_as` again: under `all` and `any`, not under `not` or `none`.
-  var triggeringSeries: Set<Int> {
-    switch self {
-    case .all(let parts), .any(let parts): Set(parts.flatMap(\.triggeringSeries))
-    case .audience(_, let part): part.triggeringSeries
-    case .did(let fact, _, let isDidNot): isDidNot ? [] : [fact.series]
-    case .members(_, let fact, _): [fact.series]
-    case .none, .not, .trait, .accountTrait, .tagged, .reached, .missing, .milestonesReached,
-      .categoriesReached, .activated, .day, .pace, .health, .segment, .score, .metric, .inCampaign:
-      []
-    }
-  }
 }
 
 extension Model {

@@ -23,6 +23,7 @@ extension Visit {
     }
     guard let first else { return false }
     decide(first.campaign, first.step, first.plan)
+    if record(first.campaign, first.step).plan == nil { planWhatFollows(first.campaign) }
     return true
   }
 
@@ -39,7 +40,7 @@ extension Visit {
     guard let recipient = recipient(of: step, plan, campaign) else {
       return finish(campaign, step, .dropped, .dropped(.noRecipient))
     }
-    if let mute = mutes(of: step, campaign).first {
+    if let mute = mutes(of: step, recipient, campaign).first {
       return wait(campaign, step, plan, .muted, cause: mute.name, until: .never)
     }
     if isHeldOut(of: campaign) {
@@ -153,44 +154,78 @@ extension Visit {
   }
 
   /// The mutes that hold now and keep the step's channel quiet, by name, and when time may end each.
-  func mutes(of step: Step, _ campaign: Campaign) -> [(name: String, until: Timestamp)] {
-    guard let channel = message(of: step) else { return [] }
+  func mutes(
+    of step: Step,
+    _ recipient: SubjectID,
+    _ campaign: Campaign
+  )
+    -> [(name: String, until: Timestamp)]
+  {
+    guard let channel = channel(of: step) else { return [] }
     return rules.mutes.compactMap { mute in
-      guard mute.covers(channel.name, campaign.name) else { return nil }
-      let verdict = verdict(of: mute)
+      guard mute.covers(channel, campaign.name) else { return nil }
+      let verdict = verdict(of: mute, for: recipient)
       return verdict.holds ? (mute.name, verdict.until) : nil
     }
   }
 
-  private func verdict(of mute: Mute) -> Verdict {
-    let person = mute.when.map(lens.evaluate) ?? Verdict(true)
-    guard let condition = mute.whenAccount else { return person }
-    guard let home = memory.subject.kind == .account ? memory : account else {
-      return Verdict(false)
+  /// Whether a mute holds for the recipient or for the account: either is enough (ruling 91).
+  private func verdict(of mute: Mute, for recipient: SubjectID) -> Verdict {
+    let person = recipient == memory.subject ? memory : world.memories[recipient]
+    let home = person.flatMap { $0.account.flatMap { world.memories[.account($0)] } }
+    let account = memory.subject.kind == .account ? memory : home
+    var verdicts: [Verdict] = []
+    if let condition = mute.when, let person, recipient.kind == .user {
+      verdicts.append(asked(person, home: home).evaluate(condition))
     }
-    let view = Lens(
+    if let condition = mute.whenAccount, let account {
+      verdicts.append(asked(account, home: nil).evaluate(condition))
+    }
+    return .any(verdicts)
+  }
+
+  /// A subject in its own calendar, outside of models and campaigns.
+  private func asked(_ other: Memory, home: Memory?) -> Lens {
+    Lens(
       rules: engine.rules,
       zones: engine.zones,
       now: now,
-      memory: home,
-      account: nil,
-      zone: lens.zone,
+      memory: other,
+      account: home,
+      zone: engine.zones.zone(
+        of: other,
+        account: home,
+        campaign: nil,
+        rules: engine.rules,
+        now: now
+      ),
       model: nil,
       progress: nil,
       campaign: nil,
       enrolment: nil
     )
-    return .all([person, view.evaluate(condition)])
   }
 
   private func hasMuteEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
-    plan.waiting?.reason == .muted && mutes(of: step, campaign).isEmpty
+    plan.waiting?.reason == .muted && holdingMute(plan, campaign, step) == nil
+  }
+
+  /// The mute that a plan waits for, while it holds.
+  private func holdingMute(
+    _ plan: Plan,
+    _ campaign: Campaign,
+    _ step: Step
+  )
+    -> (name: String, until: Timestamp)?
+  {
+    guard let recipient = recipient(of: step, plan, campaign) else { return nil }
+    return mutes(of: step, recipient, campaign).first { $0.name == plan.waiting?.cause }
   }
 
   /// When time may end the mutes that hold a plan back.
   private func muteChange(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Timestamp {
     guard plan.waiting?.reason == .muted else { return .never }
-    return mutes(of: step, campaign).map(\.until).min() ?? .never
+    return holdingMute(plan, campaign, step)?.until ?? .never
   }
 
   func isHeldOut(of campaign: Campaign) -> Bool {
@@ -358,11 +393,21 @@ extension Visit {
         nominalAt: plan.nominalAt,
         channel: channel(of: step)?.name,
         to: recipient ?? (reason == .dropped(.noRecipient) ? nil : namedRecipient(of: step, plan)),
-        variant: variant(of: step, campaign)?.name,
+        variant: reason.picksVariant ? variant(of: step, campaign)?.name : nil,
         cause: cause,
         ruleSet: rules.hash
       )
     )
+  }
+}
+
+extension Reason {
+  /// Whether the decision got as far as picking a variant; one held out is recorded as a send would be.
+  var picksVariant: Bool {
+    switch self {
+    case .sent, .heldOut, .skipped(.shadow), .dropped(.template): true
+    default: false
+    }
   }
 }
 
@@ -405,7 +450,9 @@ extension Cap {
 }
 
 extension Mute {
-  func covers(_ channel: String, _ campaign: String) -> Bool {
-    channels?.contains(channel) ?? true && campaigns?.contains(campaign) ?? true
+  /// Whether it keeps a channel quiet in a campaign: one that it names, or else any for messages.
+  func covers(_ channel: Channel, _ campaign: String) -> Bool {
+    (channels?.contains(channel.name) ?? (channel.kind == .message))
+      && campaigns?.contains(campaign) ?? true
   }
 }

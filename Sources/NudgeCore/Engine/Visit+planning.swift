@@ -15,6 +15,13 @@ extension Visit {
     return hasChanged
   }
 
+  /// Plans what a decision makes possible, before exits are looked at again (rulings 53 and 58).
+  mutating func planWhatFollows(_ campaign: Campaign) {
+    for step in campaign.steps where step.isEnabled && !step.timing.isTriggered {
+      _ = planIfDue(campaign, step)
+    }
+  }
+
   private mutating func planIfDue(_ campaign: Campaign, _ step: Step) -> Bool {
     guard record(campaign, step).plan == nil else {
       noteTruth(campaign, step)
@@ -101,7 +108,8 @@ extension Visit {
     let isFirstOffer = offered.insert("\(campaign.name)/\(step.name)").inserted
     guard holds, trigger?.isLate != true, !isAtLimit(campaign, step) else { return false }
     if !didHold { return true }
-    return isFirstOffer && !condition.triggeringSeries.isDisjoint(with: trigger?.series ?? [])
+    guard isFirstOffer, let trigger else { return false }
+    return lens(in: campaign).counts(trigger, in: condition)
   }
 
   /// Whether `at_most` without `per` has been used up in this enrolment (ruling 59).
@@ -225,6 +233,11 @@ extension StepRecord {
 }
 
 extension Step.Timing {
+  /// Whether something that happens plans it, rather than an anchor.
+  var isTriggered: Bool {
+    if case .asSoonAs = self { true } else { false }
+  }
+
   /// The nominal instant of a step that is planned once; `nil` while its anchor does not exist, and for repetitions.
   func onlyInstant(through view: Lens) -> Timestamp? {
     switch self {

@@ -37,6 +37,7 @@ struct Visit {
     followEdits()
     settle()
     for progress in memory.progress.values { wake = min(wake, progress.until) }
+    for event in memory.coming { wake = min(wake, event.instant) }
     memory.wake = max(wake, now.adding(milliseconds: 1))
     forgetOldMessages()
   }

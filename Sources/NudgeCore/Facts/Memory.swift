@@ -25,6 +25,7 @@ public struct Memory: Sendable {
     var tags: Set<String> = []
     var messages: [SentMessage] = []
     var sequence: Int = 0
+    var coming: [Trigger] = []
     var isNow: SubjectID? = nil
   }
 
@@ -119,6 +120,15 @@ public struct Memory: Sendable {
     _modify {
       makeUnique()
       yield &storage.contents.sequence
+    }
+  }
+
+  /// Events that are known before their own time, to be triggers when it comes.
+  var coming: [Trigger] {
+    get { storage.contents.coming }
+    _modify {
+      makeUnique()
+      yield &storage.contents.coming
     }
   }
 
