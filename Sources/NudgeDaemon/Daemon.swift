@@ -181,7 +181,7 @@ public struct Daemon: Sendable {
     guard let last = try lastGood() else { throw DaemonFailure(.invalid, configuration.report) }
     logger.error(
       "rules rejected, the last good set decides",
-      [.error: "\(configuration.report)", .ruleSet: "\(last.rules.hash)"]
+      [.error: "\(configuration.report.prefix { $0 != "\n" })", .ruleSet: "\(last.rules.hash)"]
     )
     return last
   }

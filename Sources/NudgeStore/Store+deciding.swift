@@ -4,8 +4,8 @@ public import NudgeCore
 
 /// What came of one transaction.
 public struct Processed: Hashable, Sendable {
-  /// Events that were new.
-  public internal(set) var taken = 0
+  /// Events that were new, by kind.
+  public internal(set) var taken: [Event.Kind: Int] = [:]
   /// Events whose messageId was known.
   public internal(set) var repeated = 0
   /// Final decisions, in the order in which they were made.
@@ -149,7 +149,7 @@ extension Store {
       processed.repeated += 1
       return
     }
-    processed.taken += 1
+    processed.taken[event.kind, default: 0] += 1
     try handle(.event(event, at: now), by: engine, database, desk, &processed)
   }
 

@@ -163,7 +163,8 @@ extension Model {
   /// Whether some rung must hold for some time and follows from what was decided.
   fileprivate var readsDecisions: Bool {
     let rungs = segments + health
-    return rungs.contains { $0.heldFor != nil } && rungs.compactMap(\.when).contains(where: \.readsDecisions)
+    return rungs.contains { $0.heldFor != nil }
+      && rungs.compactMap(\.when).contains(where: \.readsDecisions)
   }
 }
 

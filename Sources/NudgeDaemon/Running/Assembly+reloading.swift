@@ -27,7 +27,10 @@ extension Assembly {
     case .rejected(let report):
       rejectedRules.withLock { $0 = report }
       metrics.rulesLoaded(successfully: false, at: clock.now)
-      logger.error("rules rejected, the running set stays", [.error: "\(report)"])
+      logger.error(
+        "rules rejected, the running set stays",
+        [.error: "\(report.prefix { $0 != "\n" })"]
+      )
       _ = manager.ready(status: "rules rejected: \(report.prefix { $0 != "\n" })")
     }
     return outcome

@@ -44,8 +44,15 @@ final class Assembly: Sendable {
       ),
       report: { DispatchLog(logger: logger, metrics: metrics).note($0) }
     )
+    let rulesFolder = daemon.settings.rules
     let readiness = Readiness {
       logger.info("ready", [.ruleSet: "\(engine.rules.set.hash.prefix(12))"])
+      if engine.rules.set.campaigns.isEmpty {
+        logger.info(
+          "no campaigns yet: write rule files and run nudged reload",
+          [.path: "\(rulesFolder)"]
+        )
+      }
       _ = manager.ready(status: "ready")
     }
     let onProcessed = daemon.options.onProcessed

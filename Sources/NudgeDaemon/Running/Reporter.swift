@@ -102,7 +102,7 @@ extension DaemonMetrics {
   /// Counts a transaction.
   func note(_ report: DecisionLoop.Report) {
     let processed = report.processed
-    if processed.taken > 0 { events(processed.taken, kind: nil, result: .taken) }
+    for (kind, count) in processed.taken { events(count, kind: kind, result: .taken) }
     if processed.repeated > 0 { events(processed.repeated, kind: nil, result: .duplicate) }
     if report.rejected > 0 { events(report.rejected, kind: nil, result: .rejected) }
     for decision in processed.decisions {
