@@ -175,7 +175,11 @@ let package = Package(
     ),
     .testTarget(
       name: "NudgeStoreTests",
-      dependencies: ["NudgeCore", "NudgeRules", "NudgeStore", "NudgeTesting"],
+      dependencies: [
+        "NudgeCore", "NudgeRules", "NudgeStore", "NudgeTesting",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["Golden"],
       swiftSettings: strict
     ),
     .testTarget(

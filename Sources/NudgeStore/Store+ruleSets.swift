@@ -45,7 +45,7 @@ extension Store {
     zones: ZoneTable
   ) throws {
     try write { database, desk in
-      try desk.fill(rules, zones: zones, at: now, database)
+      try desk.fill(rules, zones: zones, database)
       try database.execute(
         sql: """
           INSERT INTO rule_sets (hash, deployed_at, git_commit, source) VALUES (?, ?, ?, ?)
@@ -110,40 +110,59 @@ extension Store {
 }
 
 extension Desk {
-  /// Folds the log into the facts that no rule set before has kept.
-  func fill(_ rules: RuleIndex, zones: ZoneTable, at now: Timestamp, _ database: Database) throws {
+  /// Folds the log into the facts that the rule set before has not kept.
+  func fill(_ rules: RuleIndex, zones: ZoneTable, _ database: Database) throws {
     use(rules)
+    let keys = rules.factKeys
     let known = Set(try Int64.fetchAll(database, sql: "SELECT key FROM facts"))
-    let new = rules.factKeys.filter { !known.contains($0.key) }
-    guard !new.isEmpty else { return }
     try database.execute(sql: "DELETE FROM facts")
-    for key in rules.factKeys.keys {
-      try database.execute(sql: "INSERT OR IGNORE INTO facts (key) VALUES (?)", arguments: [key])
+    for key in keys.keys {
+      try database.execute(sql: "INSERT INTO facts (key) VALUES (?)", arguments: [key])
     }
-    let engine = Engine(rules: rules.set, zones: zones)
-    let places = Set(new.values)
-    let names = Array(Set(new.values.map { rules.set.series[$0].event }))
-    let marks = names.map { _ in "?" }.joined(separator: ", ")
-    let cursor = try Row.fetchCursor(
-      database,
-      sql: "SELECT * FROM events WHERE name IN (\(marks)) ORDER BY sequence",
-      arguments: StatementArguments(names)
-    )
+    let filling = Filling(keys.filter { !known.contains($0.key) }.values, rules: rules)
+    try fill(filling, by: Engine(rules: rules.set, zones: zones), database)
+  }
+
+  private func fill(_ filling: Filling, by engine: Engine, _ database: Database) throws {
+    var cleared: Set<SubjectID> = []
     var folded = 0
+    let cursor = try past(for: filling, database)
     while let row = try cursor.next() {
       let event = Event(row)
       let arrived = Timestamp(millisecondsSinceEpoch: row["arrived_at"])
-      let stimulus = Stimulus.event(event, at: arrived)
       while true {
-        let missing = engine.missing(for: stimulus, in: world)
+        let missing = engine.missing(for: .event(event, at: arrived), in: world)
         if missing.isEmpty { break }
-        try load(missing, rules, database)
+        try load(missing, engine.rules, database)
+        // An edit before may have left facts that are older than what it no longer kept.
+        for subject in missing where cleared.insert(subject).inserted {
+          clear(subject, for: filling)
+        }
       }
-      dirty.formUnion(engine.fill(event, series: places, in: &world))
+      dirty.formUnion(engine.fill(event, filling, in: &world))
       folded += 1
-      if folded % Limits.eventsPerFill == 0 { try flush(rules, database) }
+      if folded % Limits.eventsPerFill == 0 { try flush(engine.rules, database) }
     }
-    try flush(rules, database)
+    try flush(engine.rules, database)
+  }
+
+  private func clear(_ subject: SubjectID, for filling: Filling) {
+    guard let memory = world.memories[subject] else { return }
+    let cleared = memory.cleared(for: filling)
+    guard cleared != memory else { return }
+    world.memories[subject] = cleared
+    dirty.insert(subject)
+  }
+
+  /// The events of the log that belong to the facts that are filled, oldest first.
+  private func past(for filling: Filling, _ database: Database) throws -> RowCursor {
+    let marks = filling.events.map { _ in "?" }.joined(separator: ", ")
+    let kinds = filling.readsTraits ? "'identify', 'group'" : ""
+    return try Row.fetchCursor(
+      database,
+      sql: "SELECT * FROM events WHERE name IN (\(marks)) OR kind IN (\(kinds)) ORDER BY sequence",
+      arguments: StatementArguments(filling.events)
+    )
   }
 }
 

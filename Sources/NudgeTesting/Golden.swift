@@ -25,6 +25,18 @@ public enum Golden {
     }
   }
 
+  /// Records an issue with the first lines that differ, where two texts that must agree do not.
+  public static func expect(
+    _ found: String,
+    equals expected: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    guard found != expected else { return }
+    let lines = difference(from: expected, to: found).split(separator: "\n").prefix(12)
+    let comment = "they differ:\n\(lines.map { $0.prefix(300) }.joined(separator: "\n"))"
+    Issue.record(Comment(rawValue: comment), sourceLocation: sourceLocation)
+  }
+
   /// The lines that differ, `-` as they were and `+` as they are, each with its number.
   public static func difference(from old: String, to new: String) -> String {
     let oldLines = old.split(separator: "\n", omittingEmptySubsequences: false)

@@ -36,7 +36,7 @@ extension Engine {
   }
 
   /// Follows an anonymous subject to the person it turned out to be.
-  private func resolved(_ subject: SubjectID?, in world: World) -> SubjectID? {
+  func resolved(_ subject: SubjectID?, in world: World) -> SubjectID? {
     guard let subject else { return nil }
     return world.memories[subject]?.isNow ?? subject
   }
@@ -134,7 +134,7 @@ extension Engine {
     change.look(atMembersOf: owner, trigger, world)
   }
 
-  private func traitOwner(of event: Event, in world: World) -> SubjectID? {
+  func traitOwner(of event: Event, in world: World) -> SubjectID? {
     switch event.kind {
     case .identify: resolved(event.subject, in: world)
     case .group: event.groupID.map(SubjectID.account)
@@ -159,18 +159,31 @@ extension Engine {
     let namesAccount: Int32 = event.groupID == nil ? 0 : 1
     add(series, event, source: namesAccount, to: subject, &world)
     change.look(at: subject, trigger)
-    guard rules.accountsKeepEvents, subject.kind == .user else { return }
-    let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
-    for account in accounts.map(SubjectID.account) {
-      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
-      add(series, event, source: Int32(place), to: account, &world)
+    for account in add(series, event, toAccountsOf: subject, &world).sorted() {
       change.look(at: account, trigger)
       guard rules.accountEventsOfPersons.contains(event.name) else { continue }
       change.look(atMembersOf: account, trigger, world)
     }
   }
 
-  private func add(
+  /// Gives an event to the accounts that see it (ruling 18); tells which they are.
+  func add(
+    _ series: [(place: Int, value: Scalar?)],
+    _ event: Event,
+    toAccountsOf subject: SubjectID,
+    _ world: inout World
+  ) -> Set<SubjectID> {
+    guard rules.accountsKeepEvents, subject.kind == .user else { return [] }
+    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
+    let accounts = Set(names.map(SubjectID.account))
+    for account in accounts {
+      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
+      add(series, event, source: Int32(place), to: account, &world)
+    }
+    return accounts
+  }
+
+  func add(
     _ series: [(place: Int, value: Scalar?)],
     _ event: Event,
     source: Int32,
@@ -237,24 +250,5 @@ extension Memory.Membership {
     latest = event.timestamp
     latestMessageID = event.messageID
     return true
-  }
-}
-
-extension Engine {
-  /// Adds an event of the past to these series alone, for facts that are new in a rule set; tells who changed.
-  ///
-  /// Nothing is decided. The world must hold all that `missing(for:in:)` asks for.
-  public func fill(_ event: Event, series: Set<Int>, in world: inout World) -> Set<SubjectID> {
-    guard let subject = resolved(event.subject, in: world) else { return [] }
-    let found = rules.series(of: event, zones: zones).filter { series.contains($0.place) }
-    guard !found.isEmpty else { return [] }
-    add(found, event, source: event.groupID == nil ? 0 : 1, to: subject, &world)
-    guard rules.accountsKeepEvents, subject.kind == .user else { return [subject] }
-    let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
-    for account in accounts.map(SubjectID.account) {
-      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
-      add(found, event, source: Int32(place), to: account, &world)
-    }
-    return Set([subject] + accounts.map(SubjectID.account))
   }
 }

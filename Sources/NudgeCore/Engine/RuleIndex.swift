@@ -91,9 +91,16 @@ public final class RuleIndex: Sendable {
     self.capReachMilliseconds = (set.policy.caps.map(\.per).map(\.reachMilliseconds).max() ?? 0)
   }
 
-  /// The places of the series by the names that databases know them by.
-  public var factKeys: [Int64: Int] {
-    Dictionary(seriesByKey.map { (Int64(bitPattern: $0.key), $0.value) }) { first, _ in first }
+  /// What memories keep of events under these rules, by the names that databases know it by.
+  public var factKeys: [Int64: KeptFact] {
+    let series = seriesByKey.map { ($0.key, KeptFact.series($0.value)) }
+    let traits = historicTraits.map { (stableHash(of: "history of \($0)"), KeptFact.trait($0)) }
+    let accounts =
+      accountsKeepEvents ? [(stableHash(of: "events of accounts"), KeptFact.accounts)] : []
+    return Dictionary((series + traits + accounts).map { (Int64(bitPattern: $0), $1) }) {
+      first,
+      _ in first
+    }
   }
 
   /// The series that an event belongs to, with the value that each keeps.
@@ -118,6 +125,16 @@ public final class RuleIndex: Sendable {
       return passes ? (place, series.property.flatMap { properties[$0]?.scalar }) : nil
     }
   }
+}
+
+/// One thing that memories keep of events because some rule asks for it.
+public enum KeptFact: Hashable, Sendable {
+  /// The series at this place.
+  case series(Int)
+  /// All series, of accounts.
+  case accounts
+  /// The past of a trait, not its value alone.
+  case trait(String)
 }
 
 extension Event.Kind {

@@ -10,6 +10,16 @@ extension Visit {
       if campaign == nil {
         let ending = Enrolment.Ending(at: now, reason: nil)
         memory.campaigns[name]?.enrolment?.ending = ending
+        effects.enrolments.append(
+          EnrolmentChange(
+            subject: memory.subject,
+            campaign: name,
+            number: enrolment.number,
+            enteredAt: enrolment.enteredAt,
+            endedAt: now,
+            ending: "finished"
+          )
+        )
       }
     }
   }

@@ -30,6 +30,12 @@ struct TraitHistory: Hashable, Sendable {
     settings.first { $0.timestamp > now }?.timestamp ?? .never
   }
 
+  /// Adds a call of the past, unless it is known.
+  mutating func insertMissing(_ setting: Setting) {
+    guard !settings.contains(setting) else { return }
+    insert(setting, now: .distantPast, keepsPast: true)
+  }
+
   /// Adds a call; what can no longer matter is dropped unless the past is needed.
   mutating func insert(_ setting: Setting, now: Timestamp, keepsPast: Bool) {
     let place = settings.firstIndex { setting.isBefore($0) } ?? settings.count

@@ -106,6 +106,6 @@ extension Moment {
 }
 
 /// The first 8 bytes of the SHA-256 of a text, big-endian.
-private func stableHash(of text: String) -> UInt64 {
+func stableHash(of text: String) -> UInt64 {
   Digest.sha256(text.utf8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
 }

@@ -24,7 +24,7 @@ import Testing
     for arrival in scenario.history.arrivals { try cold.take(arrival.event, at: arrival.at) }
     try cold.advance(to: scenario.history.end)
     let warm = scenario.played()
-    expectEqual(cold.effects.lines, warm.effects.lines)
+    Golden.expect(cold.effects.lines, equals: warm.effects.lines)
     #expect(try cold.memories() == warm.world.memories)
   }
 }

@@ -39,7 +39,7 @@ extension Decision {
     let ids = effects.decisions.map(\.id)
     #expect(Set(ids).count == ids.count)
     #expect(effects.interventions.map(\.id) == effects.decisions.filter(\.isHandedOver).map(\.id))
-    expectEqual(scenario.played().effects.lines, effects.lines)
+    Golden.expect(scenario.played().effects.lines, equals: effects.lines)
   }
 
   @Test(arguments: Scenario.seeds(60))
@@ -49,9 +49,9 @@ extension Decision {
     var together = Rehearsal(scenario.engine(for: scenario.rules.withStranger))
     together.live(scenario.history.arrivals, until: scenario.history.end)
     let others = together.effects.decisions.filter { $0.campaign != RandomRules.stranger }
-    expectEqual(
+    Golden.expect(
       others.map(\.line).joined(separator: "\n"),
-      alone.effects.decisions.map(\.line).joined(separator: "\n")
+      equals: alone.effects.decisions.map(\.line).joined(separator: "\n")
     )
   }
 }

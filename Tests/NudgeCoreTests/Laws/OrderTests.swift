@@ -13,7 +13,7 @@ import Testing
     for shuffle in 1...2 as ClosedRange<UInt64> {
       var other = Rehearsal(engine)
       other.live(history.reordered(seed: seed &+ shuffle), until: history.end)
-      expectEqual(other.cards(of: history.subjects, at: history.end), expected)
+      Golden.expect(other.cards(of: history.subjects, at: history.end), equals: expected)
     }
   }
 
@@ -23,7 +23,7 @@ import Testing
     var repeated = Rehearsal(scenario.engine)
     repeated.live(scenario.history.repeated(seed: seed &+ 7), until: scenario.history.end)
     let once = scenario.played()
-    expectEqual(repeated.effects.lines, once.effects.lines)
+    Golden.expect(repeated.effects.lines, equals: once.effects.lines)
     #expect(repeated.world.memories == once.world.memories)
   }
 }

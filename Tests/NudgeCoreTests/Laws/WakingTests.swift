@@ -19,11 +19,11 @@ import Testing
       often.rest(until: scenario.history.end, scenario.history.subjects, using: &generator)
     }
     often.advance(to: scenario.history.end)
-    expectEqual(often.effects.lines, once.effects.lines)
+    Golden.expect(often.effects.lines, equals: once.effects.lines)
     let end = scenario.history.end
-    expectEqual(
+    Golden.expect(
       often.cards(of: scenario.history.subjects, at: end),
-      once.cards(of: scenario.history.subjects, at: end)
+      equals: once.cards(of: scenario.history.subjects, at: end)
     )
   }
 

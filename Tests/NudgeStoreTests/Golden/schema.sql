@@ -1,0 +1,155 @@
+PRAGMA user_version = 1;
+
+CREATE TABLE events (
+  sequence INTEGER PRIMARY KEY,
+  message_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  user_id TEXT,
+  anonymous_id TEXT,
+  group_id TEXT,
+  previous_id TEXT,
+  name TEXT NOT NULL,
+  timestamp INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  arrived_at INTEGER NOT NULL,
+  properties TEXT NOT NULL,
+  traits TEXT NOT NULL,
+  traits_once TEXT NOT NULL,
+  context TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX events_by_message_id ON events (message_id);
+
+CREATE TABLE rejected (
+  sequence INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  message BLOB NOT NULL
+);
+
+CREATE TABLE rule_sets (
+  sequence INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL,
+  deployed_at INTEGER NOT NULL,
+  git_commit TEXT,
+  source TEXT NOT NULL
+);
+
+CREATE TABLE deployments (
+  name TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE facts (
+  key INTEGER PRIMARY KEY
+);
+
+CREATE TABLE acts (
+  sequence INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+
+CREATE TABLE subjects (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  memory BLOB NOT NULL,
+  due INTEGER NOT NULL,
+  UNIQUE (kind, subject)
+);
+
+CREATE TABLE timers (
+  due INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  PRIMARY KEY (due, subject)
+) WITHOUT ROWID;
+
+CREATE TABLE enrolments (
+  subject INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  entered_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  ending TEXT,
+  PRIMARY KEY (subject, campaign, number)
+) WITHOUT ROWID;
+
+CREATE TABLE decisions (
+  sequence INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  step TEXT NOT NULL,
+  enrolment INTEGER NOT NULL,
+  occurrence INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  nominal_at INTEGER NOT NULL,
+  channel TEXT,
+  recipient TEXT,
+  variant TEXT,
+  cause TEXT,
+  rule_set TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX decisions_by_id ON decisions (id);
+
+CREATE INDEX decisions_by_subject ON decisions (subject, sequence);
+
+CREATE TABLE deliveries (
+  sequence INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  due INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  crashes INTEGER NOT NULL,
+  last_answer TEXT,
+  segment INTEGER,
+  position INTEGER
+);
+
+CREATE UNIQUE INDEX deliveries_by_id ON deliveries (id);
+
+CREATE INDEX deliveries_waiting ON deliveries (channel, due, sequence)
+  WHERE state = 'pending';
+
+CREATE INDEX deliveries_in_flight ON deliveries (channel) WHERE state = 'in-flight';
+
+CREATE INDEX deliveries_dead ON deliveries (channel, sequence) WHERE state = 'dead';
+
+CREATE TABLE file_outboxes (
+  channel TEXT PRIMARY KEY,
+  segment INTEGER NOT NULL,
+  planned INTEGER NOT NULL,
+  flushed INTEGER NOT NULL,
+  tail_digest BLOB NOT NULL,
+  opened_at INTEGER,
+  displaced_segment INTEGER,
+  displaced_length INTEGER,
+  displaced_digest BLOB
+) WITHOUT ROWID;
+
+CREATE TABLE disabled_channels (
+  channel TEXT PRIMARY KEY,
+  at INTEGER NOT NULL,
+  answer TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE ingested_files (
+  digest TEXT PRIMARY KEY,
+  path TEXT NOT NULL,
+  lines INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE logical_clock (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  now INTEGER NOT NULL
+);
