@@ -43,16 +43,17 @@ public final class LoopbackReceiver: Sendable {
   /// The port on 127.0.0.1; 0 for a unix socket.
   public var port: Int { listener.port }
 
-  /// A receiver on a free port of 127.0.0.1, or on a unix socket at this path.
+  /// A receiver on a port of 127.0.0.1 (0: a free one), or on a unix socket at this path.
   ///
   /// With a `greeting` it says that first and ends the connection, as one does who speaks another protocol.
   /// - Throws: What the system says.
   public init(
     socketPath: String? = nil,
+    port: Int = 0,
     greeting: String? = nil,
     script: @escaping @Sendable (Request) -> Behaviour
   ) throws {
-    listener = try Listener(socketPath: socketPath, greeting: greeting, script: script)
+    listener = try Listener(socketPath: socketPath, port: port, greeting: greeting, script: script)
     let listener = listener
     Thread.detachNewThread { listener.accept() }
   }
@@ -76,6 +77,7 @@ private final class Listener: Sendable {
 
   init(
     socketPath: String?,
+    port: Int,
     greeting: String?,
     script: @escaping @Sendable (LoopbackReceiver.Request) -> LoopbackReceiver.Behaviour
   ) throws {
@@ -84,11 +86,11 @@ private final class Listener: Sendable {
     let family = socketPath == nil ? AF_INET : AF_UNIX
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
     self.descriptor = descriptor
-    let isBound = socketPath.map { bindUnix(descriptor, $0) } ?? bindLoopback(descriptor)
+    let isBound = socketPath.map { bindUnix(descriptor, $0) } ?? bindLoopback(descriptor, port)
     guard isBound, listen(descriptor, 128) == 0 else {
       throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }
-    port = socketPath == nil ? boundPort(descriptor) : 0
+    self.port = socketPath == nil ? boundPort(descriptor) : 0
   }
 
   func accept() {
@@ -251,9 +253,14 @@ private struct Wire {
   }
 }
 
-private func bindLoopback(_ descriptor: CInt) -> Bool {
+private func bindLoopback(_ descriptor: CInt, _ port: Int) -> Bool {
+  // A port that another receiver has just left.
+  var isOn: CInt = 1
+  let size = socklen_t(MemoryLayout<CInt>.size)
+  setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, size)
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
+  address.sin_port = in_port_t(port).bigEndian
   address.sin_addr.s_addr = inet_addr("127.0.0.1")
   return withUnsafePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -10,7 +10,9 @@ extension Memory {
     public let position: Int
   }
 
-  /// The memory as compact bytes. Series and models go by the names that the rule set gives them, so that an
+  /// The memory as compact bytes.
+  ///
+  /// Series and models go by the names that the rule set gives them, so that an
   /// edit keeps every fact it did not touch.
   public func encoded(for rules: RuleIndex) -> [UInt8] {
     var writer = ByteWriter()
@@ -50,7 +52,11 @@ extension Memory {
   /// The memory that `encoded(for:)` wrote; facts and models that the rule set no longer has are left out.
   ///
   /// - Throws: ``DamagedMemory`` for bytes that it did not write.
-  public init(_ subject: SubjectID, from bytes: [UInt8], for rules: RuleIndex)
+  public init(
+    _ subject: SubjectID,
+    from bytes: [UInt8],
+    for rules: RuleIndex
+  )
     throws(DamagedMemory)
   {
     var reader = ByteReader(bytes)
@@ -169,7 +175,10 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func memory(of subject: SubjectID, for rules: RuleIndex)
+  fileprivate mutating func memory(
+    of subject: SubjectID,
+    for rules: RuleIndex
+  )
     throws(Damaged) -> Memory
   {
     var memory = Memory(subject: subject)
@@ -192,7 +201,10 @@ extension ByteReader {
     memory.tags = Set(try items { reader throws(Damaged) in try reader.text() })
     memory.messages = try items { reader throws(Damaged) in
       Memory.SentMessage(
-        at: try reader.instant(), channel: try reader.text(), from: try reader.text())
+        at: try reader.instant(),
+        channel: try reader.text(),
+        from: try reader.text()
+      )
     }
     memory.sequence = try int()
     memory.isNow = try optional { reader throws(Damaged) in try reader.text() }
@@ -207,9 +219,12 @@ extension ByteReader {
     let series = try items { reader throws(Damaged) in UInt64(bitPattern: try reader.whole()) }
     let valued = try items { reader throws(Damaged) in UInt64(bitPattern: try reader.whole()) }
     return Trigger(
-      instant: instant, series: Set(series.compactMap { rules.seriesByKey[$0] }),
-      valued: Set(valued.compactMap { rules.seriesByKey[$0] }), isLate: try bool(),
-      actor: try optional { reader throws(Damaged) in try reader.text() })
+      instant: instant,
+      series: Set(series.compactMap { rules.seriesByKey[$0] }),
+      valued: Set(valued.compactMap { rules.seriesByKey[$0] }),
+      isLate: try bool(),
+      actor: try optional { reader throws(Damaged) in try reader.text() }
+    )
   }
 
   private mutating func optionalInstant() throws(Damaged) -> Timestamp? {
@@ -221,8 +236,10 @@ extension ByteReader {
     var history = TraitHistory()
     let settings = try items { reader throws(Damaged) in
       TraitHistory.Setting(
-        timestamp: try reader.instant(), messageID: try reader.text(),
-        value: JSONText(wellFormed: try reader.blob()).value ?? .null)
+        timestamp: try reader.instant(),
+        messageID: try reader.text(),
+        value: JSONText(wellFormed: try reader.blob()).value ?? .null
+      )
     }
     for setting in settings { history.insert(setting, now: .distantPast, keepsPast: true) }
     return (name, history)
@@ -237,7 +254,8 @@ extension ByteReader {
       let source = Int32(truncatingIfNeeded: try whole())
       let value = try optional { reader throws(Damaged) in try reader.scalar() }
       occurrences.insert(
-        Occurrences.Occurrence(instant: last, value: value, source: source))
+        Occurrences.Occurrence(instant: last, value: value, source: source)
+      )
     }
     return (key, occurrences)
   }
@@ -254,7 +272,10 @@ extension ByteReader {
 
   private mutating func membership() throws(Damaged) -> Memory.Membership {
     Memory.Membership(
-      account: try text(), latest: try instant(), latestMessageID: try text())
+      account: try text(),
+      latest: try instant(),
+      latestMessageID: try text()
+    )
   }
 
   private mutating func progress() throws(Damaged) -> (String, Progress) {
@@ -267,7 +288,8 @@ extension ByteReader {
         activatedAt: try optionalInstant(),
         segmentSince: try items { reader throws(Damaged) in try reader.optionalInstant() },
         healthSince: try items { reader throws(Damaged) in try reader.optionalInstant() },
-        until: try instant())
+        until: try instant()
+      )
     )
   }
 
@@ -281,8 +303,10 @@ extension ByteReader {
     return (
       name,
       CampaignRecord(
-        enrolment: enrolment, wasClosedSince: wasClosedSince,
-        doneAt: Dictionary(done) { first, _ in first })
+        enrolment: enrolment,
+        wasClosedSince: wasClosedSince,
+        doneAt: Dictionary(done) { first, _ in first }
+      )
     )
   }
 
@@ -294,30 +318,45 @@ extension ByteReader {
       Enrolment.Ending(
         at: try reader.instant(),
         reason: try reader.optional { reader throws(Damaged) in try reader.text() }
-          .flatMap(Reason.Leave.init(code:)))
+          .flatMap(Reason.Leave.init(code:))
+      )
     }
     let steps = try items { reader throws(Damaged) in
       (try reader.text(), try reader.stepRecord())
     }
     return Enrolment(
-      number: number, enteredAt: enteredAt, actor: actor, ending: ending,
-      steps: Dictionary(steps) { first, _ in first })
+      number: number,
+      enteredAt: enteredAt,
+      actor: actor,
+      ending: ending,
+      steps: Dictionary(steps) { first, _ in first }
+    )
   }
 
   private mutating func stepRecord() throws(Damaged) -> StepRecord {
     StepRecord(
-      occurrences: try int(), plan: try optional { reader throws(Damaged) in try reader.plan() },
-      done: try int(), firstDoneAt: try optionalInstant(), lastDoneAt: try optionalInstant(),
-      lastNominalAt: try optionalInstant(), didHold: try bool(), isRePlanned: try bool())
+      occurrences: try int(),
+      plan: try optional { reader throws(Damaged) in try reader.plan() },
+      done: try int(),
+      firstDoneAt: try optionalInstant(),
+      lastDoneAt: try optionalInstant(),
+      lastNominalAt: try optionalInstant(),
+      didHold: try bool(),
+      isRePlanned: try bool()
+    )
   }
 
   private mutating func plan() throws(Damaged) -> Plan {
     Plan(
-      occurrence: try int(), nominalAt: try instant(), plannedAt: try instant(),
-      isOutsideDays: try bool(), expiresAt: try instant(),
+      occurrence: try int(),
+      nominalAt: try instant(),
+      plannedAt: try instant(),
+      isOutsideDays: try bool(),
+      expiresAt: try instant(),
       actor: try optional { reader throws(Damaged) in try reader.text() },
       timing: UInt64(bitPattern: try whole()),
-      waiting: try optional { reader throws(Damaged) in try reader.waiting() })
+      waiting: try optional { reader throws(Damaged) in try reader.waiting() }
+    )
   }
 
   private mutating func waiting() throws(Damaged) -> Plan.Waiting {
@@ -328,8 +367,12 @@ extension ByteReader {
 
 extension Progress {
   init(
-    startedAt: Timestamp?, milestones: [Timestamp?], activatedAt: Timestamp?,
-    segmentSince: [Timestamp?], healthSince: [Timestamp?], until: Timestamp
+    startedAt: Timestamp?,
+    milestones: [Timestamp?],
+    activatedAt: Timestamp?,
+    segmentSince: [Timestamp?],
+    healthSince: [Timestamp?],
+    until: Timestamp
   ) {
     self.startedAt = startedAt
     self.milestones = milestones

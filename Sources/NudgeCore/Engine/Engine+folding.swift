@@ -8,17 +8,28 @@ extension Engine {
       touched.insert(subject)
       looks[subject, default: trigger].join(trigger)
     }
+
+    /// Looks at the people whose account has changed (ruling 106).
+    mutating func look(atMembersOf account: SubjectID, _ trigger: Trigger, _ world: World) {
+      for member in world.memories[account]?.members ?? [] {
+        look(
+          at: .user(member),
+          Trigger(instant: trigger.instant, isBroad: true, isLate: trigger.isLate)
+        )
+      }
+    }
   }
 
-  /// Adds an event to what is known of its person and its account. The order of arrival does not matter.
+  /// Adds an event to what is known of its person and its account, whatever the order of arrival.
   func fold(_ event: Event, now: Timestamp, into world: inout World) -> Change {
     var change = Change()
     guard let subject = resolved(event.subject, in: world) else {
       foldTraits(of: event, now: now, into: &world, &change)
       return change
     }
-    if event.kind == .alias { merge(event, into: subject, &world, &change, trigger(event, now)) }
-    join(event, subject, &world, &change, trigger(event, now))
+    let broad = trigger(event, now, isBroad: true)
+    if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
+    join(event, subject, &world, &change, broad)
     foldTraits(of: event, now: now, into: &world, &change)
     foldSeries(of: event, subject, now: now, into: &world, &change)
     return change
@@ -30,18 +41,26 @@ extension Engine {
     return world.memories[subject]?.isNow ?? subject
   }
 
-  private func trigger(_ event: Event, _ now: Timestamp) -> Trigger {
+  private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
     let age = now.milliseconds(since: event.timestamp)
     let isLate =
       age > rules.set.policy.lateLimitMilliseconds || -age > Limits.futureToleranceMilliseconds
-    return Trigger(instant: event.timestamp, isLate: isLate, actor: event.userID)
+    return Trigger(
+      instant: event.timestamp,
+      isBroad: isBroad,
+      isLate: isLate,
+      actor: event.userID
+    )
   }
 
   // MARK: Accounts
 
   /// Notes that a person belongs to the account that an event names, from then on (ruling 17).
   private func join(
-    _ event: Event, _ subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ event: Event,
+    _ subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard let account = event.groupID, subject.kind == .user else { return }
@@ -55,7 +74,11 @@ extension Engine {
     }
     world.memories[subject]?.memberships.append(
       Memory.Membership(
-        account: account, latest: event.timestamp, latestMessageID: event.messageID))
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+    )
     change.look(at: subject, trigger)
     welcome(subject, to: .account(account), &world)
     change.look(at: .account(account), trigger)
@@ -66,12 +89,16 @@ extension Engine {
     guard let memory = world.memories[member] else { return }
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
-    guard rules.hasAccountModels else { return }
+    guard rules.accountsKeepEvents else { return }
     for (series, occurrences) in memory.series {
       for occurrence in occurrences.all where occurrence.source == 0 {
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
-            instant: occurrence.instant, value: occurrence.value, source: place))
+            instant: occurrence.instant,
+            value: occurrence.value,
+            source: place
+          )
+        )
       }
     }
   }
@@ -79,25 +106,32 @@ extension Engine {
   // MARK: Traits
 
   private func foldTraits(
-    of event: Event, now: Timestamp, into world: inout World, _ change: inout Change
+    of event: Event,
+    now: Timestamp,
+    into world: inout World,
+    _ change: inout Change
   ) {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members
-    let trigger = trigger(event, now)
+    let trigger = trigger(event, now, isBroad: true)
     for member in members {
       let setting = TraitHistory.Setting(
-        timestamp: event.timestamp, messageID: event.messageID, value: member.value)
+        timestamp: event.timestamp,
+        messageID: event.messageID,
+        value: member.value
+      )
       world.memories[owner]?.traits[member.key, default: TraitHistory()].insert(
-        setting, now: now, keepsPast: rules.historicTraits.contains(member.key))
+        setting,
+        now: now,
+        keepsPast: rules.historicTraits.contains(member.key)
+      )
     }
     guard !members.isEmpty else { return }
     change.look(at: owner, trigger)
     guard owner.kind == .account,
       members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
     else { return }
-    for member in world.memories[owner]?.members ?? [] {
-      change.look(at: .user(member), Trigger(instant: event.timestamp, isLate: trigger.isLate))
-    }
+    change.look(atMembersOf: owner, trigger, world)
   }
 
   private func traitOwner(of event: Event, in world: World) -> SubjectID? {
@@ -111,7 +145,10 @@ extension Engine {
   // MARK: Facts
 
   private func foldSeries(
-    of event: Event, _ subject: SubjectID, now: Timestamp, into world: inout World,
+    of event: Event,
+    _ subject: SubjectID,
+    now: Timestamp,
+    into world: inout World,
     _ change: inout Change
   ) {
     let series = rules.series(of: event, zones: zones)
@@ -122,23 +159,32 @@ extension Engine {
     let namesAccount: Int32 = event.groupID == nil ? 0 : 1
     add(series, event, source: namesAccount, to: subject, &world)
     change.look(at: subject, trigger)
-    guard rules.hasAccountModels, subject.kind == .user else { return }
+    guard rules.accountsKeepEvents, subject.kind == .user else { return }
     let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
     for account in accounts.map(SubjectID.account) {
       let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
       add(series, event, source: Int32(place), to: account, &world)
       change.look(at: account, trigger)
+      guard rules.accountEventsOfPersons.contains(event.name) else { continue }
+      change.look(atMembersOf: account, trigger, world)
     }
   }
 
   private func add(
-    _ series: [(place: Int, value: Scalar?)], _ event: Event, source: Int32, to subject: SubjectID,
+    _ series: [(place: Int, value: Scalar?)],
+    _ event: Event,
+    source: Int32,
+    to subject: SubjectID,
     _ world: inout World
   ) {
     for (place, value) in series {
       world.memories[subject]?.series[place, default: Occurrences()].insert(
         Occurrences.Occurrence(
-          instant: event.timestamp.millisecondsSinceEpoch, value: value, source: source))
+          instant: event.timestamp.millisecondsSinceEpoch,
+          value: value,
+          source: source
+        )
+      )
     }
   }
 
@@ -146,7 +192,10 @@ extension Engine {
 
   /// Merges the anonymous subject that `alias` names into the known one, events and traits included.
   private func merge(
-    _ event: Event, into subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ event: Event,
+    into subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
@@ -200,7 +249,7 @@ extension Engine {
     let found = rules.series(of: event, zones: zones).filter { series.contains($0.place) }
     guard !found.isEmpty else { return [] }
     add(found, event, source: event.groupID == nil ? 0 : 1, to: subject, &world)
-    guard rules.hasAccountModels, subject.kind == .user else { return [subject] }
+    guard rules.accountsKeepEvents, subject.kind == .user else { return [subject] }
     let accounts = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
     for account in accounts.map(SubjectID.account) {
       let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1

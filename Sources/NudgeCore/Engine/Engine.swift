@@ -41,10 +41,13 @@ public struct Effects: Hashable, Sendable {
 
 /// A passage through a campaign that began or ended.
 public struct EnrolmentChange: Hashable, Sendable {
+  /// Who entered or left.
   public let subject: SubjectID
+  /// The campaign's name.
   public let campaign: String
   /// Counted from 1.
   public let number: Int
+  /// When the passage began.
   public let enteredAt: Timestamp
   /// `nil` while inside.
   public let endedAt: Timestamp?
@@ -66,7 +69,9 @@ public struct Engine: Sendable {
 
   /// An engine for a rule set.
   public init(
-    rules: RuleSet, zones: ZoneTable, deployments: [String: Timestamp] = [:],
+    rules: RuleSet,
+    zones: ZoneTable,
+    deployments: [String: Timestamp] = [:],
     messages: any MessageRenderer = NoMessages()
   ) {
     self.rules = RuleIndex(rules, zones: zones)
@@ -80,30 +85,34 @@ public struct Engine: Sendable {
   /// To be asked again after they were added, since one memory names the next; empty when `handle` may be called.
   public func missing(for stimulus: Stimulus, in world: World) -> [SubjectID] {
     var needed: Set<SubjectID>
+    var recipients: Set<SubjectID> = []
     switch stimulus {
     case .timer(let subject, _): needed = [subject]
-    case .event(let event, _): needed = Set(event.subjects)
+    case .event(let event, _):
+      needed = everybody(changedBy: event, in: world)
+      recipients = Set(event.recipients(named: rules.recipientTraits))
     }
     for subject in needed {
-      guard let memory = world.memories[subject] else { continue }
-      needed.formUnion(related(to: memory, world, now: stimulus.at))
+      guard let home = world.memories[subject]?.home else { continue }
+      needed.insert(home)
+      guard let account = world.memories[home] else { continue }
+      recipients.formUnion(self.recipients(of: account, now: stimulus.at))
     }
-    if case .event(let event, _) = stimulus, let account = event.accountWithNewTraits,
-      let memory = world.memories[account]
-    {
-      needed.formUnion(memory.members.map(SubjectID.user))
-    }
-    return needed.filter { world.memories[$0] == nil }.sorted()
+    // A message keeps the hours of its recipient, whose zone may be that of an account of their own.
+    let homes = recipients.compactMap { world.memories[$0]?.home }
+    return needed.union(recipients).union(homes).filter { world.memories[$0] == nil }.sorted()
   }
 
-  private func related(to memory: Memory, _ world: World, now: Timestamp) -> Set<SubjectID> {
-    var related = Set(memory.memberships.map { SubjectID.account($0.account) })
-    if let known = memory.isNow { related.insert(known) }
-    for account in [memory] + related.compactMap({ world.memories[$0] })
-    where account.subject.kind == .account {
-      related.formUnion(recipients(of: account, now: now))
-    }
-    return related
+  /// Everybody whom an event is about or who is looked at because of it, as far as the world tells.
+  private func everybody(changedBy event: Event, in world: World) -> Set<SubjectID> {
+    var everybody = Set(event.subjects)
+    everybody.formUnion(event.subjects.compactMap { world.memories[$0]?.isNow })
+    let accounts = everybody.flatMap { world.memories[$0]?.accounts ?? [] }
+    everybody.formUnion(accounts.map(SubjectID.account))
+    guard event.accountWithNewTraits != nil || rules.accountEventsOfPersons.contains(event.name)
+    else { return everybody }
+    let members = everybody.flatMap { world.memories[$0]?.members ?? [] }
+    return everybody.union(members.map(SubjectID.user))
   }
 
   /// The users whom campaigns on this account may write to.
@@ -128,8 +137,7 @@ public struct Engine: Sendable {
         guard var trigger = change.looks[subject] else { continue }
         if trigger.instant > now {
           world.memories[subject]?.coming.append(trigger)
-          trigger.series = []
-          trigger.actor = nil
+          trigger = Trigger(instant: trigger.instant, isBroad: true, isLate: trigger.isLate)
         }
         look(at: subject, now, trigger, &world, &effects)
       }
@@ -138,14 +146,25 @@ public struct Engine: Sendable {
   }
 
   private func look(
-    at subject: SubjectID, _ now: Timestamp, _ trigger: Trigger?, _ world: inout World,
+    at subject: SubjectID,
+    _ now: Timestamp,
+    _ trigger: Trigger?,
+    _ world: inout World,
     _ effects: inout Effects
   ) {
     guard var memory = world.memories.removeValue(forKey: subject) else { return }
     let trigger = memory.takeComing(through: now, joining: trigger)
-    var visit = Visit(engine: self, world: World(), memory: memory, now: now, trigger: trigger)
     // Moved in and out, never shared: a copy of the world would cost more than the look.
-    swap(&visit.world, &world)
+    var everybody = World()
+    swap(&everybody, &world)
+    var visit = Visit(
+      engine: self,
+      world: everybody,
+      memory: memory,
+      now: now,
+      trigger: trigger
+    )
+    everybody = World()
     visit.run()
     swap(&visit.world, &world)
     world.memories[subject] = visit.memory
@@ -161,6 +180,8 @@ extension Memory {
     let happening = coming.filter { $0.instant <= now }
     coming.removeAll { $0.instant <= now }
     return happening.reduce(trigger) { joined, next in
+      var next = next
+      next.isBroad = true
       guard var joined else { return next }
       joined.join(next)
       return joined
@@ -185,6 +206,8 @@ struct Trigger: Hashable, Sendable {
   var series: Set<Int> = []
   /// Those of them that keep a value, where the event has one.
   var valued: Set<Int> = []
+  /// Whether more than these series may have changed: traits, memberships, identities.
+  var isBroad = false
   /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
   var isLate = false
   /// The user whose event it is.
@@ -195,6 +218,7 @@ struct Trigger: Hashable, Sendable {
     instant = max(instant, other.instant)
     series.formUnion(other.series)
     valued.formUnion(other.valued)
+    isBroad = isBroad || other.isBroad
     isLate = isLate || other.isLate
     actor = other.actor ?? actor
   }
@@ -216,5 +240,12 @@ extension Event {
 
   var accountWithNewTraits: SubjectID? {
     kind == .group ? groupID.map(SubjectID.account) : nil
+  }
+
+  /// The users whose ids it puts into these traits of an account.
+  fileprivate func recipients(named names: Set<String>) -> [SubjectID] {
+    guard kind == .group, !names.isEmpty else { return [] }
+    return traits.members.filter { names.contains($0.key) }
+      .compactMap { $0.value.text.map(SubjectID.user) }
   }
 }

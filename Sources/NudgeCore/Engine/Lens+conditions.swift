@@ -164,6 +164,7 @@ extension Lens {
       tests.map { test in
         let score = score(test.index)
         return Verdict(test.test.holds(score.total), until: score.until)
-      })
+      }
+    )
   }
 }

@@ -31,8 +31,11 @@ extension Lens {
       guard let begin = instant(of: anchor) else { return nil }
       let last = span.windowEnd(from: begin, in: zone).millisecondsSinceEpoch - 1
       return CountedSpan(
-        from: max(from, begin.millisecondsSinceEpoch), through: min(current, last), last: last,
-        slides: nil)
+        from: max(from, begin.millisecondsSinceEpoch),
+        through: min(current, last),
+        last: last,
+        slides: nil
+      )
     }
   }
 
@@ -61,7 +64,10 @@ extension Lens {
     let firstComing = max(end, series.firstIndex(after: now.millisecondsSinceEpoch))
     let lastComing = max(firstComing, series.firstIndex(after: span.last))
     return Counted(
-      occurrences: all[begin..<end], coming: all[firstComing..<lastComing], span: span)
+      occurrences: all[begin..<end],
+      coming: all[firstComing..<lastComing],
+      span: span
+    )
   }
 
   /// The first later instant at which time alone changes what is counted.

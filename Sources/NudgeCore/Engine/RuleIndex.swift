@@ -14,16 +14,20 @@ public final class RuleIndex: Sendable {
   let seriesKeys: [UInt64]
   let seriesByKey: [UInt64: Int]
   let modelByName: [String: Int]
+  /// The series that each model reads, by its place.
+  let seriesByModel: [Set<Int>]
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
   /// `Step.timingKey` of each step, by campaign and step.
   let timingKeys: [String: [String: UInt64]]
-  /// Whether some model is about accounts, so that accounts keep events.
-  let hasAccountModels: Bool
+  /// Whether some model or mute asks about the events of accounts, so that accounts keep them.
+  let accountsKeepEvents: Bool
   /// The traits whose past some model needs.
   let historicTraits: Set<String>
   /// The traits of accounts that something about persons reads, `timezone` included.
   let accountTraitsOfPersons: Set<String>
+  /// The names of the events of accounts that something about persons reads, which is mutes alone.
+  let accountEventsOfPersons: Set<String>
   /// The traits of accounts that name a recipient.
   let recipientTraits: Set<String>
   /// Whether some step goes to the member whose event triggered it.
@@ -37,30 +41,49 @@ public final class RuleIndex: Sendable {
     self.defaultZone = zones[set.policy.timezone] ?? .utc
     self.seriesByEvent = Dictionary(grouping: set.series.indices) { set.series[$0].event }
     self.propertiesByEvent = seriesByEvent.mapValues { places in
-      Set(places.flatMap { set.series[$0].filter.map(\.name) + [set.series[$0].property].compactMap(\.self) })
+      Set(
+        places.flatMap {
+          set.series[$0].filter.map(\.name) + [set.series[$0].property].compactMap(\.self)
+        }
+      )
     }
     let keys = set.series.map(\.key)
     self.seriesKeys = keys
     self.seriesByKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
-    self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first }
-    self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first
+    }
+    self.seriesByModel = set.models.map(\.series)
+    self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in
+      first
+    }
     self.timingKeys = Dictionary(
       set.campaigns.map { campaign in
         let keys = campaign.steps.map { ($0.name, $0.timingKey) }
         return (campaign.name, Dictionary(keys) { first, _ in first })
       }
     ) { first, _ in first }
-    self.hasAccountModels = set.models.contains { $0.subject == .account }
+    let ofAccounts = set.mutes.compactMap(\.whenAccount)
+    self.accountEventsOfPersons = Set(
+      ofAccounts.flatMap(\.series).map { set.series[$0].event }
+    )
+    self.accountsKeepEvents =
+      !accountEventsOfPersons.isEmpty || set.models.contains { $0.subject == .account }
     self.historicTraits = Set(
       set.models.flatMap { model in
-        ([model.starts] + model.milestones.map(\.reachedWhen) + [model.activatedWhen].compactMap(\.self))
+        ([model.starts] + model.milestones.map(\.reachedWhen)
+          + [model.activatedWhen].compactMap(\.self))
           .flatMap { $0.traitNames(ofAccount: false) + $0.traitNames(ofAccount: true) }
-      })
+      }
+    )
+    let ofPersons = set.allConditions + set.models.flatMap(\.conditions)
     self.accountTraitsOfPersons = Set(
-      set.allConditions.flatMap { $0.traitNames(ofAccount: true) } + ["timezone"])
+      ofPersons.flatMap { $0.traitNames(ofAccount: true) }
+        + ofAccounts.flatMap { $0.traitNames(ofAccount: false) } + ["timezone"]
+    )
     let recipients = set.campaigns.flatMap(\.steps).map(\.recipient)
     self.recipientTraits = Set(
-      recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } })
+      recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } }
+    )
     self.hasActors = recipients.contains(.actor)
     self.capReachMilliseconds = (set.policy.caps.map(\.per).map(\.reachMilliseconds).max() ?? 0)
   }
@@ -75,9 +98,17 @@ public final class RuleIndex: Sendable {
     guard let places = seriesByEvent[event.name], event.kind.countsAsDone else { return [] }
     let properties = event.properties.values(under: propertiesByEvent[event.name] ?? [])
     let lens = Lens(
-      rules: self, zones: zones, now: event.timestamp,
-      memory: Memory(subject: .anonymous("-")), account: nil, zone: defaultZone, model: nil,
-      progress: nil, campaign: nil, enrolment: nil)
+      rules: self,
+      zones: zones,
+      now: event.timestamp,
+      memory: Memory(subject: .anonymous("-")),
+      account: nil,
+      zone: defaultZone,
+      model: nil,
+      progress: nil,
+      campaign: nil,
+      enrolment: nil
+    )
     return places.compactMap { place in
       let series = set.series[place]
       let passes = series.filter.allSatisfy { lens.evaluate($0.matches, properties[$0.name]).holds }
@@ -119,6 +150,14 @@ extension RuleSet {
   }
 }
 
+extension Model {
+  /// The conditions that a model asks.
+  fileprivate var conditions: [Condition] {
+    [starts] + milestones.map(\.reachedWhen) + [activatedWhen].compactMap(\.self)
+      + (segments + health).compactMap(\.when)
+  }
+}
+
 extension Step {
   /// The conditions that a step asks.
   var conditions: [Condition] {
@@ -141,12 +180,42 @@ extension Condition {
     }
   }
 
+  /// The series that this condition reads, in whatever way.
+  fileprivate var series: [Int] {
+    switch self {
+    case .did(let fact, _, _), .members(_, let fact, _): [fact.series]
+    default: parts.flatMap(\.series)
+    }
+  }
+
   /// The names of the traits that this condition reads, of the subject or of its account.
   func traitNames(ofAccount isOfAccount: Bool) -> [String] {
     switch self {
     case .trait(let tests) where !isOfAccount: tests.map(\.name)
     case .accountTrait(let tests) where isOfAccount: tests.map(\.name)
     default: parts.flatMap { $0.traitNames(ofAccount: isOfAccount) }
+    }
+  }
+}
+
+extension Model {
+  /// The series that its definitions read.
+  fileprivate var series: Set<Int> {
+    let conditions =
+      [starts] + milestones.map(\.reachedWhen) + [activatedWhen].compactMap(\.self)
+      + (segments + health).compactMap(\.when)
+    return Set(conditions.flatMap(\.series)).union(metrics.compactMap(\.measure.series))
+  }
+}
+
+extension Metric.Measure {
+  /// The series that it counts; `nil` for a ratio.
+  fileprivate var series: Int? {
+    switch self {
+    case .count(let fact), .daysWith(let fact), .weeksWith(let fact, _), .distinct(let fact),
+      .sum(let fact), .daysSince(let fact), .members(let fact, _):
+      fact.series
+    case .ratio: nil
     }
   }
 }

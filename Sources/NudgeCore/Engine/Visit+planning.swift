@@ -49,7 +49,10 @@ extension Visit {
 
   /// The first date of a repetition that is not past, after the last one and after the last send (ruling 58).
   private func nextOccurrence(
-    of interval: Step.Interval, at time: LocalTime, after anchor: Timestamp, _ record: StepRecord,
+    of interval: Step.Interval,
+    at time: LocalTime,
+    after anchor: Timestamp,
+    _ record: StepRecord,
     _ view: Lens
   ) -> Timestamp? {
     let first = view.zone.date(at: anchor)
@@ -68,7 +71,10 @@ extension Visit {
   }
 
   /// How many days lie between two occurrences, and the date of the first one (ruling 57).
-  private static func rhythm(of interval: Step.Interval, after date: LocalDate) -> (
+  private static func rhythm(
+    of interval: Step.Interval,
+    after date: LocalDate
+  ) -> (
     Int, LocalDate
   ) {
     switch interval {
@@ -91,7 +97,9 @@ extension Visit {
 
   /// Whether `as_soon_as` triggers now: at becoming true, or at a further event that it counts (ruling 61).
   private mutating func isTriggered(
-    _ campaign: Campaign, _ step: Step, by condition: Condition
+    _ campaign: Campaign,
+    _ step: Step,
+    by condition: Condition
   ) -> Bool {
     if isOver(campaign, step) { return false }
     let holds = ask(condition, in: campaign)
@@ -131,10 +139,15 @@ extension Visit {
       record.isRePlanned = false
       record.lastNominalAt = nominal
       record.plan = Plan(
-        occurrence: record.occurrences, nominalAt: nominal, plannedAt: moved.instant,
+        occurrence: record.occurrences,
+        nominalAt: nominal,
+        plannedAt: moved.instant,
         isOutsideDays: moved.isOutsideDays,
-        expiresAt: step.expiry(from: moved.instant, in: view.zone), actor: actor,
-        timing: timing, waiting: nil)
+        expiresAt: step.expiry(from: moved.instant, in: view.zone),
+        actor: actor,
+        timing: timing,
+        waiting: nil
+      )
     }
     guard let entered = view.enrolment?.enteredAt else { return }
     if nominal < entered {
@@ -148,7 +161,12 @@ extension Visit {
 
   private var actor: String? { trigger?.actor ?? ownActor }
 
-  private func moved(_ nominal: Timestamp, _ campaign: Campaign, _ step: Step, _ view: Lens)
+  private func moved(
+    _ nominal: Timestamp,
+    _ campaign: Campaign,
+    _ step: Step,
+    _ view: Lens
+  )
     -> (instant: Timestamp, isOutsideDays: Bool)
   {
     var instant = nominal

@@ -22,7 +22,9 @@ final class OutboxService: Service {
   private let change: AsyncStream<Void>.Continuation
 
   init(
-    clock: any WallClock, store: Store, channels: [DispatchChannel],
+    clock: any WallClock,
+    store: Store,
+    channels: [DispatchChannel],
     report: @escaping @Sendable (DispatchReport) -> Void
   ) {
     self.clock = clock
@@ -35,10 +37,13 @@ final class OutboxService: Service {
   /// Says that new deliveries are committed.
   func wake() { state.withLock { $0.dispatcher }?.wake() }
 
-  /// Lets other channels take over.
+  /// Lets other channels take over; while they are the same, calls that are under way go on.
   func use(_ channels: [DispatchChannel]) {
-    state.withLock { $0.channels = channels }
-    change.yield()
+    let isChange = state.withLock { state in
+      defer { state.channels = channels }
+      return state.channels.map(\.name) != channels.map(\.name)
+    }
+    if isChange { change.yield() }
   }
 
   func run() async throws {
@@ -64,7 +69,11 @@ final class OutboxService: Service {
   private func dispatch() async throws {
     let dispatcher = state.withLock { state in
       let dispatcher = Dispatcher(
-        clock: clock, store: store, channels: state.channels, report: report)
+        clock: clock,
+        store: store,
+        channels: state.channels,
+        report: report
+      )
       state.dispatcher = dispatcher
       return dispatcher
     }
@@ -75,6 +84,13 @@ final class OutboxService: Service {
 }
 
 extension DispatchChannel {
+  fileprivate var name: String {
+    switch self {
+    case .webhook(let channel): channel.name
+    case .file(let channel): channel.name
+    }
+  }
+
   fileprivate var webhookName: String? {
     switch self {
     case .webhook(let channel): channel.name

@@ -1,0 +1,29 @@
+import NudgeCore
+import NudgeTesting
+import Testing
+
+@Suite struct `The order of arrival` {
+  @Test(arguments: Scenario.seeds(60))
+  func `does not matter for milestones, metrics and scores`(seed: UInt64) {
+    let scenario = Scenario(seed: seed, options: .orderFree)
+    let (history, engine) = (scenario.history, scenario.engine)
+    var first = Rehearsal(engine)
+    first.live(history.arrivals, until: history.end)
+    let expected = first.cards(of: history.subjects, at: history.end)
+    for shuffle in 1...2 as ClosedRange<UInt64> {
+      var other = Rehearsal(engine)
+      other.live(history.reordered(seed: seed &+ shuffle), until: history.end)
+      expectEqual(other.cards(of: history.subjects, at: history.end), expected)
+    }
+  }
+
+  @Test(arguments: Scenario.seeds(60))
+  func `is that of first arrivals alone, whatever is sent again`(seed: UInt64) {
+    let scenario = Scenario(seed: seed)
+    var repeated = Rehearsal(scenario.engine)
+    repeated.live(scenario.history.repeated(seed: seed &+ 7), until: scenario.history.end)
+    let once = scenario.played()
+    expectEqual(repeated.effects.lines, once.effects.lines)
+    #expect(repeated.world.memories == once.world.memories)
+  }
+}
