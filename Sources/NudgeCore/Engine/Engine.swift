@@ -204,10 +204,10 @@ struct Trigger: Hashable, Sendable {
   var instant: Timestamp
   /// The series that it adds to.
   var series: Set<Int> = []
-  /// Those of them that keep a value, where the event has one.
-  var valued: Set<Int> = []
   /// Whether more than these series may have changed: traits, memberships, identities.
   var isBroad = false
+  /// Those of the series that keep a value, where the event has one.
+  var valued: Set<Int> = []
   /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
   var isLate = false
   /// The user whose event it is.
@@ -217,8 +217,8 @@ struct Trigger: Hashable, Sendable {
   mutating func join(_ other: Trigger) {
     instant = max(instant, other.instant)
     series.formUnion(other.series)
-    valued.formUnion(other.valued)
     isBroad = isBroad || other.isBroad
+    valued.formUnion(other.valued)
     isLate = isLate || other.isLate
     actor = other.actor ?? actor
   }

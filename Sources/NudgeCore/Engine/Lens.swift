@@ -85,6 +85,11 @@ struct Lens: Sendable {
   /// Today, where the subject is.
   var today: LocalDate { zone.date(at: now) }
 
+  /// When a `timezone` that is known already takes effect.
+  var zoneChange: Timestamp {
+    [memory, account].compactMap { $0?.traits["timezone"]?.nextChange(after: now) }.min() ?? .never
+  }
+
   /// The local dates since the start's, in the model's own calendar; `nil` before the start.
   var day: Int? {
     if let view = inModelsCalendar { return view.day }

@@ -60,7 +60,11 @@ extension Progress {
     return (nil, instant)
   }
 
-  private mutating func readLadders(of model: Model, old: Progress?, _ index: Int, _ view: Lens) {
+  /// Notes since when each rung with `held_for` has been seen to hold, and when to look again.
+  mutating func readLadders(of model: Model, old: Progress?, _ index: Int, _ view: Lens) {
+    // One ladder may read the other, as it has been seen up to now.
+    segmentSince = old?.segmentSince ?? segmentSince
+    healthSince = old?.healthSince ?? healthSince
     let lens = view.asOf(view.now, model: index, progress: self)
     let segments = Progress.seen(model.segments, since: old?.segmentSince, lens)
     let health = Progress.seen(model.health, since: old?.healthSince, lens)

@@ -20,6 +20,8 @@ public final class RuleIndex: Sendable {
   let campaignByName: [String: Int]
   /// `Step.timingKey` of each step, by campaign and step.
   let timingKeys: [String: [String: UInt64]]
+  /// The models with a rung that must hold for some time and reads tags or campaigns.
+  let modelsReadingDecisions: [Int]
   /// Whether some model or mute asks about the events of accounts, so that accounts keep them.
   let accountsKeepEvents: Bool
   /// The traits whose past some model needs.
@@ -62,6 +64,7 @@ public final class RuleIndex: Sendable {
         return (campaign.name, Dictionary(keys) { first, _ in first })
       }
     ) { first, _ in first }
+    self.modelsReadingDecisions = set.models.indices.filter { set.models[$0].readsDecisions }
     let ofAccounts = set.mutes.compactMap(\.whenAccount)
     self.accountEventsOfPersons = Set(
       ofAccounts.flatMap(\.series).map { set.series[$0].event }
@@ -156,6 +159,12 @@ extension Model {
     [starts] + milestones.map(\.reachedWhen) + [activatedWhen].compactMap(\.self)
       + (segments + health).compactMap(\.when)
   }
+
+  /// Whether some rung must hold for some time and follows from what was decided.
+  fileprivate var readsDecisions: Bool {
+    let rungs = segments + health
+    return rungs.contains { $0.heldFor != nil } && rungs.compactMap(\.when).contains(where: \.readsDecisions)
+  }
 }
 
 extension Step {
@@ -185,6 +194,14 @@ extension Condition {
     switch self {
     case .did(let fact, _, _), .members(_, let fact, _): [fact.series]
     default: parts.flatMap(\.series)
+    }
+  }
+
+  /// Whether it asks about tags or campaigns.
+  fileprivate var readsDecisions: Bool {
+    switch self {
+    case .tagged, .inCampaign: true
+    default: parts.contains(where: \.readsDecisions)
     }
   }
 

@@ -36,8 +36,10 @@ struct Visit {
     readProgress()
     followEdits()
     settle()
+    noteLadders()
     for progress in memory.progress.values { wake = min(wake, progress.until) }
     for event in memory.coming { wake = min(wake, event.instant) }
+    wake = min(wake, lens.zoneChange)
     memory.wake = max(wake, now.adding(milliseconds: 1))
     forgetOldMessages()
   }
@@ -56,6 +58,15 @@ struct Visit {
     guard let trigger, !trigger.isBroad else { return true }
     if let until = memory.progress[model]?.until, until <= now { return true }
     return !engine.rules.seriesByModel[model].isDisjoint(with: trigger.series)
+  }
+
+  /// Notes what the decisions of this look have made of ladders that read them, such as by a tag.
+  private mutating func noteLadders() {
+    for index in engine.rules.modelsReadingDecisions {
+      guard var progress = memory.progress[index], progress.startedAt != nil else { continue }
+      progress.readLadders(of: rules.models[index], old: progress, index, lens)
+      memory.progress[index] = progress
+    }
   }
 
   /// Exits first, then entries, then one due step, again until nothing changes (rulings 46, 79 and 81).
