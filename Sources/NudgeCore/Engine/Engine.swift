@@ -137,8 +137,7 @@ public struct Engine: Sendable {
         guard var trigger = change.looks[subject] else { continue }
         if trigger.instant > now {
           world.memories[subject]?.coming.append(trigger)
-          trigger.series = []
-          trigger.actor = nil
+          trigger = Trigger(instant: trigger.instant, isBroad: true, isLate: trigger.isLate)
         }
         look(at: subject, now, trigger, &world, &effects)
       }
@@ -181,7 +180,9 @@ extension Memory {
     let happening = coming.filter { $0.instant <= now }
     coming.removeAll { $0.instant <= now }
     return happening.reduce(trigger) { joined, next in
-      var joined = joined ?? Trigger(instant: next.instant, isBroad: true)
+      var next = next
+      next.isBroad = true
+      guard var joined else { return next }
       joined.join(next)
       return joined
     }
