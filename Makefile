@@ -2,7 +2,7 @@
 # .build/release; neither overwrites the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build test lint format demo bench clean
+.PHONY: help prerequisites build test lint format demo oracle bench clean
 
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
@@ -29,6 +29,13 @@ lint: ## Check the form of the Swift sources.
 
 format: ## Bring the Swift sources into form.
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+seeds ?= 1-60
+accounts ?= no
+
+oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: make oracle seeds=1-300 accounts=mix.
+	swift build $(strict) --product nudged
+	Tests/Oracle/compare.py --nudged .build/debug/nudged --seeds $(seeds) --accounts $(accounts)
 
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run

@@ -35,7 +35,8 @@ let package = Package(
     .target(
       name: "CSimdjson",
       cxxSettings: [.unsafeFlags(["-O2"])],
-      linkerSettings: [.linkedLibrary("simdjson")]),
+      linkerSettings: [.linkedLibrary("simdjson")]
+    ),
     // The sample events of `nudged demo`, inside the binary.
     .target(name: "CDemoStream", exclude: ["demo-stream.ndjson.gz"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -47,7 +48,8 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // The system's time zones.
     .target(name: "NudgeZones", dependencies: ["NudgeCore"], swiftSettings: strict),
@@ -60,11 +62,15 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // Bytes of an SDK's call to events or rejections.
     .target(
-      name: "NudgeWire", dependencies: ["NudgeCore", "CSimdjson", "CZlib"], swiftSettings: strict),
+      name: "NudgeWire",
+      dependencies: ["NudgeCore", "CSimdjson", "CZlib"],
+      swiftSettings: strict
+    ),
 
     // State in SQLite.
     .target(
@@ -73,7 +79,8 @@ let package = Package(
         "NudgeCore",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // One bounded HTTP exchange.
     .target(
@@ -85,11 +92,15 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // One delivery to one outbox, and what it answered.
     .target(
-      name: "NudgeDelivery", dependencies: ["NudgeCore", "NudgeClient"], swiftSettings: strict),
+      name: "NudgeDelivery",
+      dependencies: ["NudgeCore", "NudgeClient"],
+      swiftSettings: strict
+    ),
 
     // HTTP: ingest, API, metrics.
     .target(
@@ -104,7 +115,8 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // The running program.
     .target(
@@ -117,7 +129,8 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // The commands.
     .executableTarget(
@@ -127,29 +140,39 @@ let package = Package(
         "NudgeDaemon", "CDemoStream",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
 
     // Manual clock, seeded chance, golden files, temporary folders, sample events.
     .target(
-      name: "NudgeTesting", dependencies: ["NudgeCore", "NudgeZones"], swiftSettings: strict),
+      name: "NudgeTesting",
+      dependencies: ["NudgeCore", "NudgeZones"],
+      swiftSettings: strict
+    ),
 
     .testTarget(
-      name: "NudgeCoreTests", dependencies: ["NudgeCore", "NudgeTesting"], swiftSettings: strict),
+      name: "NudgeCoreTests",
+      dependencies: ["NudgeCore", "NudgeTesting"],
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NudgeZonesTests",
       dependencies: ["NudgeCore", "NudgeZones", "NudgeTesting"],
       exclude: ["expected-instants.py"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NudgeRulesTests",
       dependencies: ["NudgeCore", "NudgeRules", "NudgeTesting"],
       exclude: ["Fixtures", "Golden"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NudgeWireTests",
       dependencies: ["NudgeCore", "NudgeWire", "NudgeTesting", "CZlib"],
       exclude: ["Fixtures"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NudgeStoreTests",
       dependencies: [
@@ -157,15 +180,18 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Golden"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NudgeDeliveryTests",
       dependencies: ["NudgeCore", "NudgeClient", "NudgeDelivery", "NudgeTesting"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NudgeWebTests",
       dependencies: ["NudgeCore", "NudgeWire", "NudgeWeb", "NudgeTesting", "CZlib"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "NudgeDaemonTests",
       dependencies: [
@@ -173,17 +199,20 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["NudgeCore", "NudgeStore", "NudgeTesting"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
     .testTarget(
       name: "CommandTests",
       // The commands are tested as their users run them: the binary must be there.
       dependencies: ["NudgeTesting", "nudged"],
       exclude: ["Golden"],
-      swiftSettings: strict),
+      swiftSettings: strict
+    ),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

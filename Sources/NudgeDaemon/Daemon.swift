@@ -17,10 +17,13 @@ public struct Daemon: Sendable {
     public var settingsPath: String?
     /// The port to listen on instead of the settings'; 0 lets the system choose.
     public var port: Int?
+    /// The variables of the process.
     public var environment: [String: String]
     /// The form of log lines; `nil`: the one that fits stderr.
     public var logFormat: LogFormat?
+    /// The least that is logged.
     public var logLevel: LogLevel = .info
+    /// The time that it lives in.
     public var clock: any WallClock
     /// Is told of every transaction once it is durable.
     public var onProcessed: @Sendable (Processed) -> Void = { _ in }
@@ -29,7 +32,9 @@ public struct Daemon: Sendable {
 
     /// The usual daemon.
     public init(
-      settingsPath: String?, environment: [String: String], clock: any WallClock
+      settingsPath: String?,
+      environment: [String: String],
+      clock: any WallClock
     ) {
       self.settingsPath = settingsPath
       self.environment = environment
@@ -54,7 +59,6 @@ public struct Daemon: Sendable {
   let configuration: Configuration
   let logger: Logger
 
-
   /// Runs until it is told to stop.
   ///
   /// - Throws: ``DaemonFailure`` when it cannot start, or must not go on.
@@ -67,8 +71,13 @@ public struct Daemon: Sendable {
     let lock = try takeLock(settings.database)
     let store = try open(settings.database)
     let daemon = Daemon(
-      options: options, settings: settings, zones: zones, store: store,
-      configuration: configuration, logger: options.logger)
+      options: options,
+      settings: settings,
+      zones: zones,
+      store: store,
+      configuration: configuration,
+      logger: options.logger
+    )
     do {
       try await daemon.serve()
     } catch {
@@ -87,18 +96,27 @@ public struct Daemon: Sendable {
     do { return try SystemZones.load() } catch {
       throw DaemonFailure(
         .noSuchFile,
-        "the system's time zones cannot be read (\(error)); install the package tzdata")
+        "the system's time zones cannot be read (\(error)); install the package tzdata"
+      )
     }
   }
 
-  private static func read(_ options: Options, _ zones: ZoneTable) throws(DaemonFailure)
+  private static func read(
+    _ options: Options,
+    _ zones: ZoneTable
+  ) throws(DaemonFailure)
     -> Configuration
   {
     let path = Configuration.settingsPath(
-      given: options.settingsPath, environment: options.environment)
+      given: options.settingsPath,
+      environment: options.environment
+    )
     do {
       return try Configuration.read(
-        settingsPath: path, zones: zones, today: Zone.utc.date(at: options.clock.now))
+        settingsPath: path,
+        zones: zones,
+        today: Zone.utc.date(at: options.clock.now)
+      )
     } catch {
       throw DaemonFailure(.noSuchFile, error.localizedDescription)
     }
@@ -120,14 +138,18 @@ public struct Daemon: Sendable {
     let folder = (path as NSString).deletingLastPathComponent
     if folder.isEmpty { return }
     try? FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+      atPath: folder,
+      withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o750]
+    )
   }
 
   private static func open(_ path: String) throws(DaemonFailure) -> Store {
     do { return try Store(path: path) } catch let Store.Failure.newerSchema(found, known) {
       throw DaemonFailure(
         .invalid,
-        "\(path) was written by a newer nudged (schema \(found), this one knows \(known)); nothing was touched")
+        "\(path) was written by a newer nudged (schema \(found), this one knows \(known)); nothing was touched"
+      )
     } catch {
       throw DaemonFailure(.inputOutput, "\(error)")
     }
@@ -143,7 +165,10 @@ public struct Daemon: Sendable {
     try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
     let outboxes = Outboxes(settings: settings, environment: options.environment)
     try store.recoverDeliveries(
-      channels: outboxes.webhooks(for: deployment.rules), at: start, isCrash: isCrash)
+      channels: outboxes.webhooks(for: deployment.rules),
+      at: start,
+      isCrash: isCrash
+    )
     let parts = try Assembly(daemon: self, engine: engine, outboxes: outboxes)
     try await parts.run()
   }
@@ -156,7 +181,8 @@ public struct Daemon: Sendable {
     guard let last = try lastGood() else { throw DaemonFailure(.invalid, configuration.report) }
     logger.error(
       "rules rejected, the last good set decides",
-      [.error: "\(configuration.report)", .ruleSet: "\(last.rules.hash)"])
+      [.error: "\(configuration.report.prefix { $0 != "\n" })", .ruleSet: "\(last.rules.hash)"]
+    )
     return last
   }
 
@@ -167,9 +193,12 @@ public struct Daemon: Sendable {
       JSONValue.Member(file.path, .string(String(decoding: file.bytes, as: UTF8.self)))
     }
     return Deployment(
-      rules: rules, source: JSONValue.object(files).json.text,
-      gitCommit: GitCommit.head(of: settings.rules), zones: zones,
-      messages: messages(of: configuration.reading))
+      rules: rules,
+      source: JSONValue.object(files).json.text,
+      gitCommit: GitCommit.head(of: settings.rules),
+      zones: zones,
+      messages: messages(of: configuration.reading)
+    )
   }
 
   private func messages(of reading: Reading) -> any MessageRenderer {
@@ -186,8 +215,12 @@ public struct Daemon: Sendable {
     let reading = RuleReader.read(files: files, settings: settingsNode, zones: Set(zones.names))
     return reading.ruleSet.map { rules in
       Deployment(
-        rules: rules, source: stored.source, gitCommit: stored.gitCommit, zones: zones,
-        messages: messages(of: configuration.reading))
+        rules: rules,
+        source: stored.source,
+        gitCommit: stored.gitCommit,
+        zones: zones,
+        messages: messages(of: configuration.reading)
+      )
     }
   }
 

@@ -1,6 +1,8 @@
 import GRDB
 
-/// The tables, as append-only migrations. `schema.sql` beside the tests shows what they add up to.
+/// The tables, as append-only migrations.
+///
+/// `schema.sql` beside the tests shows what they add up to.
 enum Schema {
   /// The newest version that this program knows, kept in `PRAGMA user_version`.
   static let version = migrations.count

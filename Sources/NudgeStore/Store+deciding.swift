@@ -4,11 +4,13 @@ public import NudgeCore
 
 /// What came of one transaction.
 public struct Processed: Hashable, Sendable {
-  /// Events that were new.
-  public internal(set) var taken = 0
+  /// Events that were new, by kind.
+  public internal(set) var taken: [Event.Kind: Int] = [:]
   /// Events whose messageId was known.
   public internal(set) var repeated = 0
+  /// Final decisions, in the order in which they were made.
   public internal(set) var decisions: [Decision] = []
+  /// What the sent ones hand to the outside.
   public internal(set) var interventions: [Intervention] = []
   /// Subjects whose timer was decided.
   public internal(set) var timers = 0
@@ -24,7 +26,10 @@ extension Store {
   /// The events take their place in the order of all stimuli at `now`, in their order; timers that are due by then go
   /// first, each at its own instant. When `hasMoreDue` comes back, no event was taken: call again.
   public func process(
-    _ events: [Event], rejections: [Rejection] = [], at now: Timestamp, by engine: Engine
+    _ events: [Event],
+    rejections: [Rejection] = [],
+    at now: Timestamp,
+    by engine: Engine
   ) throws -> Processed {
     try write { database, desk in
       desk.use(engine.rules)
@@ -48,7 +53,8 @@ extension Store {
         sql: """
           SELECT kind, subjects.subject AS id FROM timers JOIN subjects ON subjects.id = timers.subject
           WHERE timers.due <= ?
-          """, arguments: [start.millisecondsSinceEpoch]
+          """,
+        arguments: [start.millisecondsSinceEpoch]
       ).compactMap(SubjectID.init)
     }.sorted()
     for batch in due.chunked(by: Limits.timersPerTransaction) {
@@ -65,7 +71,10 @@ extension Store {
   }
 
   private func finish(
-    at now: Timestamp, by engine: Engine, _ database: Database, _ desk: Desk,
+    at now: Timestamp,
+    by engine: Engine,
+    _ database: Database,
+    _ desk: Desk,
     _ processed: inout Processed
   ) throws {
     try desk.flush(engine.rules, database)
@@ -83,7 +92,10 @@ extension Store {
   // MARK: Timers
 
   private func decideDue(
-    through now: Timestamp, by engine: Engine, _ database: Database, _ desk: Desk,
+    through now: Timestamp,
+    by engine: Engine,
+    _ database: Database,
+    _ desk: Desk,
     _ processed: inout Processed
   ) throws {
     let found = try dueTimers(through: now, database)
@@ -99,7 +111,10 @@ extension Store {
   }
 
   /// The first timers that are due, and the instant up to which they are all.
-  private func dueTimers(through now: Timestamp, _ database: Database) throws -> (
+  private func dueTimers(
+    through now: Timestamp,
+    _ database: Database
+  ) throws -> (
     timers: [TimerQueue.Timer], through: Timestamp
   ) {
     let statement = try database.cachedStatement(
@@ -107,7 +122,8 @@ extension Store {
         SELECT timers.due AS due, kind, subjects.subject AS id FROM timers
         JOIN subjects ON subjects.id = timers.subject
         WHERE timers.due <= ? ORDER BY timers.due LIMIT ?
-        """)
+        """
+    )
     let limit = Limits.timersPerTransaction
     statement.setUncheckedArguments([now.millisecondsSinceEpoch, limit])
     let timers = try Row.fetchAll(statement).compactMap(TimerQueue.Timer.init)
@@ -122,19 +138,26 @@ extension Store {
   // MARK: Events
 
   private func take(
-    _ event: Event, at now: Timestamp, by engine: Engine, _ database: Database, _ desk: Desk,
+    _ event: Event,
+    at now: Timestamp,
+    by engine: Engine,
+    _ database: Database,
+    _ desk: Desk,
     _ processed: inout Processed
   ) throws {
     guard try append(event, at: now, database) else {
       processed.repeated += 1
       return
     }
-    processed.taken += 1
+    processed.taken[event.kind, default: 0] += 1
     try handle(.event(event, at: now), by: engine, database, desk, &processed)
   }
 
   private func handle(
-    _ stimulus: Stimulus, by engine: Engine, _ database: Database, _ desk: Desk,
+    _ stimulus: Stimulus,
+    by engine: Engine,
+    _ database: Database,
+    _ desk: Desk,
     _ processed: inout Processed
   ) throws {
     while true {
@@ -163,7 +186,8 @@ extension Store {
         INSERT OR IGNORE INTO events (message_id, kind, user_id, anonymous_id, group_id, previous_id,
           name, timestamp, received_at, arrived_at, properties, traits, traits_once, context)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """)
+        """
+    )
     statement.setUncheckedArguments([
       event.messageID, event.kind.rawValue, event.userID, event.anonymousID, event.groupID,
       event.previousID, event.name, event.timestamp.millisecondsSinceEpoch,

@@ -3,27 +3,39 @@ import GRDB
 public import NudgeCore
 
 extension Store: DeliveryStore {
-  public func settle(_ settled: [Delivery], thenClaim claim: ClaimRequest) async throws
+  /// Stores settled deliveries and takes due ones in flight, in one transaction.
+  public func settle(
+    _ settled: [Delivery],
+    thenClaim claim: ClaimRequest
+  ) async throws
     -> ClaimedBatch
   {
     try await writer.write { database in
       for delivery in settled { try Store.update(delivery, database) }
       let claimed = claim.limit > 0 ? try Store.claim(claim, database) : []
       return ClaimedBatch(
-        deliveries: claimed, nextDue: try Store.nextDue(claim.channel, database))
+        deliveries: claimed,
+        nextDue: try Store.nextDue(claim.channel, database)
+      )
     }
   }
 
+  /// Remembers that a channel sends nothing until a person says so.
   public func disable(channel: String, at now: Timestamp, answer: String) async throws {
     try await writer.write { database in
       try database.execute(
         sql: "INSERT OR IGNORE INTO disabled_channels (channel, at, answer) VALUES (?, ?, ?)",
-        arguments: [channel, now.millisecondsSinceEpoch, answer])
+        arguments: [channel, now.millisecondsSinceEpoch, answer]
+      )
     }
   }
 
+  /// The open plan of a file channel, or the next one, kept with its offsets.
   public func planFile(
-    channel: String, rotation: FileRotation, limit: Int, now: Timestamp
+    channel: String,
+    rotation: FileRotation,
+    limit: Int,
+    now: Timestamp
   ) async throws -> FileWork {
     try await writer.write { database in
       let state = try Store.fileState(channel, database)
@@ -35,6 +47,7 @@ extension Store: DeliveryStore {
     }
   }
 
+  /// Ends the open plan: its deliveries are delivered.
   public func settleFile(channel: String, mark: FileMark, now: Timestamp) async throws {
     try await writer.write { database in
       let state = try Store.fileState(channel, database)
@@ -48,6 +61,7 @@ extension Store: DeliveryStore {
     }
   }
 
+  /// Gives the open plan up, since somebody edited the file.
   public func restartFile(channel: String, now: Timestamp) async throws {
     try await writer.write { database in
       let state = try Store.fileState(channel, database)
@@ -56,7 +70,9 @@ extension Store: DeliveryStore {
         sql: """
           UPDATE deliveries SET state = 'pending', due = ?, segment = NULL, position = NULL
           WHERE channel = ? AND state = 'in-flight'
-          """, arguments: [now.millisecondsSinceEpoch, channel])
+          """,
+        arguments: [now.millisecondsSinceEpoch, channel]
+      )
     }
   }
 
@@ -67,11 +83,15 @@ extension Store: DeliveryStore {
     try write { database, _ in
       for channel in channels {
         let rows = try Row.fetchAll(
-          database, sql: "SELECT * FROM deliveries WHERE channel = ? AND state = 'in-flight'",
-          arguments: [channel])
+          database,
+          sql: "SELECT * FROM deliveries WHERE channel = ? AND state = 'in-flight'",
+          arguments: [channel]
+        )
         for row in rows {
           try Store.update(
-            Delivery(row).recovered(now: now, isCrash: isCrash), database)
+            Delivery(row).recovered(now: now, isCrash: isCrash),
+            database
+          )
         }
       }
     }
@@ -90,10 +110,19 @@ extension Store {
     try expire(claim.channel, now: claim.now, database)
     let retries = try due(claim, isRetry: true, limit: claim.retriesFirst, after: [], database)
     let first = try due(
-      claim, isRetry: false, limit: claim.limit - retries.count, after: [], database)
+      claim,
+      isRetry: false,
+      limit: claim.limit - retries.count,
+      after: [],
+      database
+    )
     let more = try due(
-      claim, isRetry: true, limit: claim.limit - retries.count - first.count,
-      after: Set(retries.map(\.id)), database)
+      claim,
+      isRetry: true,
+      limit: claim.limit - retries.count - first.count,
+      after: Set(retries.map(\.id)),
+      database
+    )
     return try (retries + first + more).compactMap { delivery in
       guard let claimed = delivery.claimed(now: claim.now) else { return nil }
       try update(claimed, database)
@@ -102,7 +131,10 @@ extension Store {
   }
 
   private static func due(
-    _ claim: ClaimRequest, isRetry: Bool, limit: Int, after taken: Set<String>,
+    _ claim: ClaimRequest,
+    isRetry: Bool,
+    limit: Int,
+    after taken: Set<String>,
     _ database: Database
   ) throws -> [Delivery] {
     guard limit > 0 else { return [] }
@@ -111,7 +143,8 @@ extension Store {
         SELECT * FROM deliveries
         WHERE channel = ? AND state = 'pending' AND due <= ? AND (attempts > 0) = ?
         ORDER BY due, sequence LIMIT ?
-        """)
+        """
+    )
     statement.setUncheckedArguments([
       claim.channel, claim.now.millisecondsSinceEpoch, isRetry, limit + taken.count,
     ])
@@ -132,7 +165,8 @@ extension Store {
     let statement = try database.cachedStatement(
       sql: """
         SELECT due FROM deliveries WHERE channel = ? AND state = 'pending' ORDER BY due LIMIT 1
-        """)
+        """
+    )
     statement.setUncheckedArguments([channel])
     return try Int64.fetchOne(statement).map(Timestamp.init(millisecondsSinceEpoch:))
   }
@@ -152,22 +186,28 @@ extension Store {
   // MARK: Files
 
   private static func planNext(
-    _ channel: String, _ state: FileState, _ rotation: FileRotation, _ limit: Int,
-    _ now: Timestamp, _ database: Database
+    _ channel: String,
+    _ state: FileState,
+    _ rotation: FileRotation,
+    _ limit: Int,
+    _ now: Timestamp,
+    _ database: Database
   ) throws -> FilePlan? {
     try expire(channel, now: now, database)
     let statement = try database.cachedStatement(
       sql: """
         SELECT id, payload FROM deliveries
         WHERE channel = ? AND state = 'pending' AND due <= ? ORDER BY due, sequence LIMIT ?
-        """)
+        """
+    )
     statement.setUncheckedArguments([channel, now.millisecondsSinceEpoch, limit])
     let rows = try Row.fetchAll(statement).map { row -> FileState.Row in
       (row["id"], Array((row["payload"] as String).utf8))
     }
     guard let next = state.planning(rows, now: now, rotation: rotation) else { return nil }
     let place = try database.cachedStatement(
-      sql: "UPDATE deliveries SET state = 'in-flight', segment = ?, position = ? WHERE id = ?")
+      sql: "UPDATE deliveries SET state = 'in-flight', segment = ?, position = ? WHERE id = ?"
+    )
     for line in next.plan.lines {
       try place.execute(arguments: [next.plan.segment, line.offset, line.id])
     }
@@ -175,38 +215,52 @@ extension Store {
     return next.plan
   }
 
-  private static func openRows(_ channel: String, _ database: Database) throws -> [(
+  private static func openRows(
+    _ channel: String,
+    _ database: Database
+  ) throws -> [(
     id: String, offset: Int, payload: [UInt8]
   )] {
     try Row.fetchAll(
       database,
       sql: """
         SELECT id, position, payload FROM deliveries WHERE channel = ? AND state = 'in-flight'
-        """, arguments: [channel]
+        """,
+      arguments: [channel]
     ).map { ($0["id"], $0["position"], Array(($0["payload"] as String).utf8)) }
   }
 
   private static func fileState(_ channel: String, _ database: Database) throws -> FileState {
     let row = try Row.fetchOne(
-      database, sql: "SELECT * FROM file_outboxes WHERE channel = ?", arguments: [channel])
+      database,
+      sql: "SELECT * FROM file_outboxes WHERE channel = ?",
+      arguments: [channel]
+    )
     guard let row else { return .initial }
     let displaced = (row["displaced_segment"] as Int?).map { segment in
       DisplacedSegment(
         number: segment,
         mark: (row["displaced_length"] as Int?).map {
           FileMark(length: $0, tailDigest: [UInt8](row["displaced_digest"] as Data))
-        })
+        }
+      )
     }
     return FileState(
-      segment: row["segment"], planned: row["planned"],
+      segment: row["segment"],
+      planned: row["planned"],
       flushed: FileMark(
-        length: row["flushed"], tailDigest: [UInt8](row["tail_digest"] as Data)),
+        length: row["flushed"],
+        tailDigest: [UInt8](row["tail_digest"] as Data)
+      ),
       openedAt: (row["opened_at"] as Int64?).map(Timestamp.init(millisecondsSinceEpoch:)),
-      displaced: displaced)
+      displaced: displaced
+    )
   }
 
   private static func save(
-    _ state: FileState, of channel: String, _ database: Database
+    _ state: FileState,
+    of channel: String,
+    _ database: Database
   ) throws {
     try database.cachedStatement(
       sql: """
@@ -234,9 +288,15 @@ extension Delivery {
       default: .dead(at: instant)
       }
     self.init(
-      id: row["id"], channel: row["channel"], payload: Array((row["payload"] as String).utf8),
-      expiresAt: Timestamp(millisecondsSinceEpoch: row["expires_at"]), state: state,
-      attempts: row["attempts"], crashes: row["crashes"], lastAnswer: row["last_answer"])
+      id: row["id"],
+      channel: row["channel"],
+      payload: Array((row["payload"] as String).utf8),
+      expiresAt: Timestamp(millisecondsSinceEpoch: row["expires_at"]),
+      state: state,
+      attempts: row["attempts"],
+      crashes: row["crashes"],
+      lastAnswer: row["last_answer"]
+    )
   }
 }
 

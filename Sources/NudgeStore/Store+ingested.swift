@@ -5,7 +5,10 @@ extension Store {
   public func ingestedLines(file digest: String) throws -> Int {
     try reader.read { database in
       try Int.fetchOne(
-        database, sql: "SELECT lines FROM ingested_files WHERE digest = ?", arguments: [digest])
+        database,
+        sql: "SELECT lines FROM ingested_files WHERE digest = ?",
+        arguments: [digest]
+      )
     } ?? 0
   }
 
@@ -16,7 +19,9 @@ extension Store {
         sql: """
           INSERT INTO ingested_files (digest, path, lines) VALUES (?, ?, ?)
           ON CONFLICT (digest) DO UPDATE SET lines = max(lines, excluded.lines)
-          """, arguments: [digest, path, lines])
+          """,
+        arguments: [digest, path, lines]
+      )
     }
   }
 }

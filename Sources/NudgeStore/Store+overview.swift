@@ -6,6 +6,7 @@ public import NudgeCore
 public struct Overview: Hashable, Sendable {
   /// How one outbox stands.
   public struct Outbox: Hashable, Sendable {
+    /// The channel's name.
     public let channel: String
     /// Deliveries that wait or are in flight.
     public let waiting: Int
@@ -17,16 +18,23 @@ public struct Overview: Hashable, Sendable {
 
   /// Known people.
   public let people: Int
+  /// Known accounts.
   public let accounts: Int
+  /// Events that were taken.
   public let events: Int
+  /// Messages that were not.
   public let rejected: Int
   /// Campaigns that somebody is inside.
   public let campaigns: Int
+  /// Final decisions, by outcome.
   public let decisions: [String: Int]
+  /// Every outbox that something waits for or was given up in.
   public let outboxes: [Outbox]
   /// When the next timer is due; `nil` when none is set.
   public let nextDue: Timestamp?
+  /// The size of the database file.
   public let databaseBytes: Int
+  /// The size of its write-ahead log.
   public let logBytes: Int
 
   /// Deliveries that wait, over all channels.
@@ -39,20 +47,26 @@ extension Store {
     try reader.read { database in
       func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
       let decisions = try Row.fetchAll(
-        database, sql: "SELECT outcome, count(*) AS count FROM decisions GROUP BY outcome")
+        database,
+        sql: "SELECT outcome, count(*) AS count FROM decisions GROUP BY outcome"
+      )
       return Overview(
         people: try count("SELECT count(*) FROM subjects WHERE kind = 'user'"),
         accounts: try count("SELECT count(*) FROM subjects WHERE kind = 'account'"),
         events: try count("SELECT ifnull(max(sequence), 0) FROM events"),
         rejected: try count("SELECT count(*) FROM rejected"),
         campaigns: try count(
-          "SELECT count(DISTINCT campaign) FROM enrolments WHERE ended_at IS NULL"),
+          "SELECT count(DISTINCT campaign) FROM enrolments WHERE ended_at IS NULL"
+        ),
         decisions: Dictionary(decisions.map { ($0["outcome"], $0["count"]) }) { first, _ in first },
         outboxes: try Store.outboxes(at: now, database),
         nextDue: try Int64.fetchOne(
-          database, sql: "SELECT due FROM timers ORDER BY due LIMIT 1"
+          database,
+          sql: "SELECT due FROM timers ORDER BY due LIMIT 1"
         ).map(Timestamp.init(millisecondsSinceEpoch:)),
-        databaseBytes: Store.size(of: path), logBytes: Store.size(of: path + "-wal"))
+        databaseBytes: Store.size(of: path),
+        logBytes: Store.size(of: path + "-wal")
+      )
     }
   }
 
@@ -69,8 +83,11 @@ extension Store {
     ).map { row in
       let oldest = (row["oldest"] as Int64?) ?? now.millisecondsSinceEpoch
       return Overview.Outbox(
-        channel: row["channel"], waiting: row["waiting"], dead: row["dead"],
-        oldestMilliseconds: max(0, now.millisecondsSinceEpoch - oldest))
+        channel: row["channel"],
+        waiting: row["waiting"],
+        dead: row["dead"],
+        oldestMilliseconds: max(0, now.millisecondsSinceEpoch - oldest)
+      )
     }
   }
 
@@ -87,7 +104,8 @@ extension Store {
         sql: """
           SELECT decisions.* FROM decisions JOIN subjects ON subjects.id = decisions.subject
           WHERE subjects.kind = ? AND subjects.subject = ? ORDER BY decisions.sequence
-          """, arguments: [subject.kind.rawValue, subject.id]
+          """,
+        arguments: [subject.kind.rawValue, subject.id]
       ).compactMap { Decision($0, of: subject) }
     }
   }
@@ -98,12 +116,22 @@ extension Decision {
     guard let outcome = Outcome(rawValue: row["outcome"]), let reason = Reason(code: row["reason"])
     else { return nil }
     self.init(
-      id: row["id"], at: Timestamp(millisecondsSinceEpoch: row["at"]), subject: subject,
-      campaign: row["campaign"], step: row["step"], enrolment: row["enrolment"],
-      occurrence: row["occurrence"], outcome: outcome, reason: reason,
-      nominalAt: Timestamp(millisecondsSinceEpoch: row["nominal_at"]), channel: row["channel"],
-      to: (row["recipient"] as String?).flatMap(SubjectID.init), variant: row["variant"],
-      cause: row["cause"], ruleSet: row["rule_set"])
+      id: row["id"],
+      at: Timestamp(millisecondsSinceEpoch: row["at"]),
+      subject: subject,
+      campaign: row["campaign"],
+      step: row["step"],
+      enrolment: row["enrolment"],
+      occurrence: row["occurrence"],
+      outcome: outcome,
+      reason: reason,
+      nominalAt: Timestamp(millisecondsSinceEpoch: row["nominal_at"]),
+      channel: row["channel"],
+      to: (row["recipient"] as String?).flatMap(SubjectID.init),
+      variant: row["variant"],
+      cause: row["cause"],
+      ruleSet: row["rule_set"]
+    )
   }
 }
 

@@ -3,7 +3,9 @@ public import NudgeCore
 
 /// A rule set as it was deployed.
 public struct DeployedRuleSet: Hashable, Sendable {
+  /// The rule set's hash.
   public let hash: String
+  /// When it began to decide.
   public let deployedAt: Timestamp
   /// `nil` outside of git.
   public let gitCommit: String?
@@ -19,8 +21,11 @@ extension Store {
     }
     .map { row in
       DeployedRuleSet(
-        hash: row["hash"], deployedAt: Timestamp(millisecondsSinceEpoch: row["deployed_at"]),
-        gitCommit: row["git_commit"], source: row["source"])
+        hash: row["hash"],
+        deployedAt: Timestamp(millisecondsSinceEpoch: row["deployed_at"]),
+        gitCommit: row["git_commit"],
+        source: row["source"]
+      )
     }
   }
 
@@ -33,7 +38,11 @@ extension Store {
   ///
   /// Facts that are new are filled from the log first, and everybody will be looked at once.
   public func deploy(
-    _ rules: RuleIndex, source: String, gitCommit: String?, at now: Timestamp, zones: ZoneTable
+    _ rules: RuleIndex,
+    source: String,
+    gitCommit: String?,
+    at now: Timestamp,
+    zones: ZoneTable
   ) throws {
     try write { database, desk in
       try desk.fill(rules, zones: zones, database)
@@ -41,18 +50,23 @@ extension Store {
         sql: """
           INSERT INTO rule_sets (hash, deployed_at, git_commit, source) VALUES (?, ?, ?, ?)
           """,
-        arguments: [rules.set.hash, now.millisecondsSinceEpoch, gitCommit, source])
+        arguments: [rules.set.hash, now.millisecondsSinceEpoch, gitCommit, source]
+      )
       for name in rules.set.deployedNames {
         try database.execute(
           sql: "INSERT OR IGNORE INTO deployments (name, at) VALUES (?, ?)",
-          arguments: [name, now.millisecondsSinceEpoch])
+          arguments: [name, now.millisecondsSinceEpoch]
+        )
       }
       try database.execute(sql: "DELETE FROM timers")
       try database.execute(
         sql: "INSERT INTO timers (due, subject) SELECT ?, id FROM subjects",
-        arguments: [now.millisecondsSinceEpoch])
+        arguments: [now.millisecondsSinceEpoch]
+      )
       try database.execute(
-        sql: "UPDATE subjects SET due = ?", arguments: [now.millisecondsSinceEpoch])
+        sql: "UPDATE subjects SET due = ?",
+        arguments: [now.millisecondsSinceEpoch]
+      )
       desk.forget()
     }
   }
@@ -69,7 +83,8 @@ extension Store {
     try write { database, _ in
       try database.execute(
         sql: "INSERT INTO acts (at, kind, detail) VALUES (?, ?, ?)",
-        arguments: [now.millisecondsSinceEpoch, kind, detail])
+        arguments: [now.millisecondsSinceEpoch, kind, detail]
+      )
     }
   }
 
@@ -80,7 +95,8 @@ extension Store {
         database,
         sql: """
           SELECT kind FROM acts WHERE kind IN ('started', 'stopped') ORDER BY sequence DESC LIMIT 1
-          """)
+          """
+      )
     }
   }
 
@@ -145,7 +161,8 @@ extension Desk {
     return try Row.fetchCursor(
       database,
       sql: "SELECT * FROM events WHERE name IN (\(marks)) OR kind IN (\(kinds)) ORDER BY sequence",
-      arguments: StatementArguments(filling.events))
+      arguments: StatementArguments(filling.events)
+    )
   }
 }
 
@@ -164,12 +181,19 @@ extension Event {
       JSONText(wellFormed: Array((row[column] as String).utf8))
     }
     self.init(
-      messageID: row["message_id"], kind: Kind(rawValue: row["kind"]) ?? .track,
-      userID: row["user_id"], anonymousID: row["anonymous_id"], groupID: row["group_id"],
-      previousID: row["previous_id"], name: row["name"],
+      messageID: row["message_id"],
+      kind: Kind(rawValue: row["kind"]) ?? .track,
+      userID: row["user_id"],
+      anonymousID: row["anonymous_id"],
+      groupID: row["group_id"],
+      previousID: row["previous_id"],
+      name: row["name"],
       timestamp: Timestamp(millisecondsSinceEpoch: row["timestamp"]),
       receivedAt: Timestamp(millisecondsSinceEpoch: row["received_at"]),
-      properties: json("properties"), traits: json("traits"), traitsOnce: json("traits_once"),
-      context: json("context"))
+      properties: json("properties"),
+      traits: json("traits"),
+      traitsOnce: json("traits_once"),
+      context: json("context")
+    )
   }
 }

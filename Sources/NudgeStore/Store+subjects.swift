@@ -6,7 +6,8 @@ extension Desk {
   /// Reads memories that are not warm; one who was never seen gets an empty one.
   func load(_ subjects: [SubjectID], _ rules: RuleIndex, _ database: Database) throws {
     let statement = try database.cachedStatement(
-      sql: "SELECT id, memory, due FROM subjects WHERE kind = ? AND subject = ?")
+      sql: "SELECT id, memory, due FROM subjects WHERE kind = ? AND subject = ?"
+    )
     for subject in subjects {
       statement.setUncheckedArguments([subject.kind.rawValue, subject.id])
       guard let row = try Row.fetchOne(statement) else {
@@ -16,7 +17,9 @@ extension Desk {
       let memory = try Memory(subject, from: [UInt8](row["memory"] as Data), for: rules)
       world.memories[subject] = memory
       places[subject] = Place(
-        row: row["id"], due: Timestamp(millisecondsSinceEpoch: row["due"]))
+        row: row["id"],
+        due: Timestamp(millisecondsSinceEpoch: row["due"])
+      )
     }
   }
 
@@ -36,7 +39,8 @@ extension Desk {
   /// Writes back every memory that changed, and its timer.
   func flush(_ rules: RuleIndex, _ database: Database) throws {
     let update = try database.cachedStatement(
-      sql: "UPDATE subjects SET memory = ?, due = ? WHERE id = ?")
+      sql: "UPDATE subjects SET memory = ?, due = ? WHERE id = ?"
+    )
     for subject in dirty {
       guard let memory = world.memories[subject] else { continue }
       let row = try row(of: subject, database)
@@ -50,7 +54,10 @@ extension Desk {
   }
 
   private func setTimer(
-    of subject: SubjectID, _ row: Int64, to wake: Timestamp, _ database: Database
+    of subject: SubjectID,
+    _ row: Int64,
+    to wake: Timestamp,
+    _ database: Database
   ) throws {
     guard let due = places[subject]?.due, due != wake else { return }
     if due != .never {
@@ -70,8 +77,10 @@ extension Store {
   public func memory(of subject: SubjectID, rules: RuleIndex) throws -> Memory? {
     try reader.read { database in
       try Data.fetchOne(
-        database, sql: "SELECT memory FROM subjects WHERE kind = ? AND subject = ?",
-        arguments: [subject.kind.rawValue, subject.id])
+        database,
+        sql: "SELECT memory FROM subjects WHERE kind = ? AND subject = ?",
+        arguments: [subject.kind.rawValue, subject.id]
+      )
     }
     .map { try Memory(subject, from: [UInt8]($0), for: rules) }
   }

@@ -3,7 +3,11 @@ public import NudgeCore
 
 extension Store {
   /// The memories that looking at a subject needs; `nil` for a subject never seen.
-  public func world(around subject: SubjectID, for engine: Engine, at now: Timestamp) throws
+  public func world(
+    around subject: SubjectID,
+    for engine: Engine,
+    at now: Timestamp
+  ) throws
     -> World?
   {
     guard let memory = try memory(of: subject, rules: engine.rules) else { return nil }
@@ -22,8 +26,10 @@ extension Store {
   public func subjects(of kind: SubjectKind) throws -> [SubjectID] {
     try reader.read { database in
       try String.fetchAll(
-        database, sql: "SELECT subject FROM subjects WHERE kind = ? ORDER BY id",
-        arguments: [kind.rawValue])
+        database,
+        sql: "SELECT subject FROM subjects WHERE kind = ? ORDER BY id",
+        arguments: [kind.rawValue]
+      )
     }
     .map { SubjectID(kind: kind, id: $0) }
   }

@@ -56,7 +56,8 @@ public final class Store: Sendable {
           PRAGMA foreign_keys = OFF;
           PRAGMA cache_size = -\(Limits.pageCacheKibibytes);
           PRAGMA temp_store = MEMORY;
-          """)
+          """
+      )
     }
     return configuration
   }
@@ -103,7 +104,8 @@ public final class Store: Sendable {
           INSERT INTO logical_clock (id, now) VALUES (1, ?)
           ON CONFLICT (id) DO UPDATE SET now = max(now, excluded.now)
           """,
-        arguments: [now.millisecondsSinceEpoch])
+        arguments: [now.millisecondsSinceEpoch]
+      )
     }
   }
 

@@ -30,15 +30,17 @@ private final class CrashDrill {
   private var random: SeededGenerator
   private var killsBeforeReady = 0
   private var slowestStart = Duration.zero
-  /// What one who tails the file has seen.
-  private var seen: [UInt8] = []
+  /// What one who tails the files has seen.
+  private var seen: [ino_t: [UInt8]] = [:]
+  /// Segments that were looked at since they got their last name; once more at the end.
+  private var finished: Set<String> = []
 
   init(seed: UInt64) throws {
     random = SeededGenerator(seed: seed)
     receiver = try LoopbackReceiver { _ in .answer(200) }
     workspace = try Workspace(
       settings: Webhook.settings(
-        "  email: {kind: message, file: outbox/email.jsonl, expires: 24h}",
+        "  email: {kind: message, file: outbox/email.jsonl, expires: 24h, rotate: {size: 200KB}}",
         Webhook.channel("in-app", port: receiver.port, more: ", breaker: off")
       )
     )
@@ -57,7 +59,7 @@ private final class CrashDrill {
     } else {
       try killUnderLoad(after: delay)
     }
-    try lookAtFile()
+    try lookAtFiles()
   }
 
   private func killWhileStarting(after delay: UInt32) throws {
@@ -87,12 +89,26 @@ private final class CrashDrill {
     sending.wait()
   }
 
-  /// Bytes that once stood in the file never change.
-  private func lookAtFile() throws {
-    let file = URL(filePath: workspace.folder.path(of: "outbox/email.jsonl"))
-    guard let bytes = try? Data(contentsOf: file) else { return }
-    #expect(bytes.starts(with: seen))
-    seen = Array(bytes)
+  /// Bytes that once stood in a file never change, and a finished segment not at all.
+  ///
+  /// Files are told apart by their number in the file system, since a finished segment changes its name.
+  private func lookAtFiles() throws {
+    for name in try segments() where !finished.contains(name) {
+      let path = workspace.folder.path(of: "outbox/\(name)")
+      var status = stat()
+      guard stat(path, &status) == 0 else { continue }
+      let bytes = Array(try Data(contentsOf: URL(filePath: path)))
+      #expect(bytes.starts(with: seen[status.st_ino] ?? []), "\(name)")
+      seen[status.st_ino] = bytes
+      if name != "email.jsonl" { finished.insert(name) }
+    }
+  }
+
+  /// The file and the segments that were before it.
+  private func segments() throws -> [String] {
+    let folder = workspace.folder.path(of: "outbox")
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
   }
 
   /// Starts a last time and waits until nothing is on its way any more.
@@ -159,9 +175,12 @@ private final class CrashDrill {
 
   /// Each line is the payload of one delivery, and each delivery is one line.
   private func expectFile(_ deliveries: [Delivery]) throws {
-    try lookAtFile()
-    let lines = workspace.outboxLines("email")
-    #expect(seen.last == 0x0A)
+    finished = []
+    try lookAtFiles()
+    #expect(seen.values.allSatisfy { $0.last == 0x0A })
+    let lines = seen.values.flatMap { bytes in
+      bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
     let ids = try lines.compactMap(interventionID)
     #expect(ids.count == lines.count)
     #expect(Set(ids).count == ids.count)
@@ -187,7 +206,7 @@ private final class CrashDrill {
     return """
       killed \(cycles) times (\(killsBeforeReady) while starting) in \(duration.components.seconds) s: \
       \(acknowledged.messageIDs.count) events acknowledged, \(acknowledged.signedUp.count) people, \
-      \(requests) webhook requests, slowest start \(slowestStart.formatted())
+      \(seen.count) file segments, \(requests) webhook requests, slowest start \(slowestStart.formatted())
       """
   }
 }

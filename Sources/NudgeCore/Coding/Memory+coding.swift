@@ -1,6 +1,6 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 
   /// The memory could not be read from its bytes.
   public struct DamagedMemory: Error, Hashable, Sendable {
@@ -10,7 +10,9 @@ extension Memory {
     public let position: Int
   }
 
-  /// The memory as compact bytes. Series and models go by the names that the rule set gives them, so that an
+  /// The memory as compact bytes.
+  ///
+  /// Series and models go by the names that the rule set gives them, so that an
   /// edit keeps every fact it did not touch.
   public func encoded(for rules: RuleIndex) -> [UInt8] {
     var writer = ByteWriter()
@@ -43,13 +45,18 @@ extension Memory {
     writer.write(sequence)
     writer.write(optional: isNow?.description)
     writer.write(wake)
+    writer.write(coming) { $0.write($1, rules) }
     return writer.bytes
   }
 
   /// The memory that `encoded(for:)` wrote; facts and models that the rule set no longer has are left out.
   ///
   /// - Throws: ``DamagedMemory`` for bytes that it did not write.
-  public init(_ subject: SubjectID, from bytes: [UInt8], for rules: RuleIndex)
+  public init(
+    _ subject: SubjectID,
+    from bytes: [UInt8],
+    for rules: RuleIndex
+  )
     throws(DamagedMemory)
   {
     var reader = ByteReader(bytes)
@@ -66,6 +73,15 @@ extension Memory {
 }
 
 extension ByteWriter {
+  mutating func write(_ trigger: Trigger, _ rules: RuleIndex) {
+    write(trigger.instant)
+    for series in [trigger.series, trigger.valued] {
+      write(series.sorted()) { $0.write(Int64(bitPattern: rules.seriesKeys[$1])) }
+    }
+    write(trigger.isLate)
+    write(optional: trigger.actor)
+  }
+
   mutating func write(trait name: String, _ history: TraitHistory) {
     write(name)
     write(history.settings) {
@@ -159,7 +175,10 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  fileprivate mutating func memory(of subject: SubjectID, for rules: RuleIndex)
+  fileprivate mutating func memory(
+    of subject: SubjectID,
+    for rules: RuleIndex
+  )
     throws(Damaged) -> Memory
   {
     var memory = Memory(subject: subject)
@@ -183,13 +202,30 @@ extension ByteReader {
     memory.tags = Set(try items { reader throws(Damaged) in try reader.text() })
     memory.messages = try items { reader throws(Damaged) in
       Memory.SentMessage(
-        at: try reader.instant(), channel: try reader.text(), from: try reader.text())
+        at: try reader.instant(),
+        channel: try reader.text(),
+        from: try reader.text()
+      )
     }
     memory.sequence = try int()
     memory.isNow = try optional { reader throws(Damaged) in try reader.text() }
       .flatMap(SubjectID.init)
     memory.wake = try instant()
+    memory.coming = try items { reader throws(Damaged) in try reader.trigger(for: rules) }
     return memory
+  }
+
+  private mutating func trigger(for rules: RuleIndex) throws(Damaged) -> Trigger {
+    let instant = try instant()
+    let series = try items { reader throws(Damaged) in UInt64(bitPattern: try reader.whole()) }
+    let valued = try items { reader throws(Damaged) in UInt64(bitPattern: try reader.whole()) }
+    return Trigger(
+      instant: instant,
+      series: Set(series.compactMap { rules.seriesByKey[$0] }),
+      valued: Set(valued.compactMap { rules.seriesByKey[$0] }),
+      isLate: try bool(),
+      actor: try optional { reader throws(Damaged) in try reader.text() }
+    )
   }
 
   private mutating func optionalInstant() throws(Damaged) -> Timestamp? {
@@ -201,8 +237,10 @@ extension ByteReader {
     var history = TraitHistory()
     let settings = try items { reader throws(Damaged) in
       TraitHistory.Setting(
-        timestamp: try reader.instant(), messageID: try reader.text(),
-        value: JSONText(wellFormed: try reader.blob()).value ?? .null)
+        timestamp: try reader.instant(),
+        messageID: try reader.text(),
+        value: JSONText(wellFormed: try reader.blob()).value ?? .null
+      )
     }
     for setting in settings { history.insert(setting, now: .distantPast, keepsPast: true) }
     return (name, history)
@@ -217,7 +255,8 @@ extension ByteReader {
       let source = Int32(truncatingIfNeeded: try whole())
       let value = try optional { reader throws(Damaged) in try reader.scalar() }
       occurrences.insert(
-        Occurrences.Occurrence(instant: last, value: value, source: source))
+        Occurrences.Occurrence(instant: last, value: value, source: source)
+      )
     }
     return (key, occurrences)
   }
@@ -234,7 +273,10 @@ extension ByteReader {
 
   private mutating func membership() throws(Damaged) -> Memory.Membership {
     Memory.Membership(
-      account: try text(), latest: try instant(), latestMessageID: try text())
+      account: try text(),
+      latest: try instant(),
+      latestMessageID: try text()
+    )
   }
 
   private mutating func progress() throws(Damaged) -> (String, Progress) {
@@ -247,7 +289,8 @@ extension ByteReader {
         activatedAt: try optionalInstant(),
         segmentSince: try items { reader throws(Damaged) in try reader.optionalInstant() },
         healthSince: try items { reader throws(Damaged) in try reader.optionalInstant() },
-        until: try instant())
+        until: try instant()
+      )
     )
   }
 
@@ -261,8 +304,10 @@ extension ByteReader {
     return (
       name,
       CampaignRecord(
-        enrolment: enrolment, wasClosedSince: wasClosedSince,
-        doneAt: Dictionary(done) { first, _ in first })
+        enrolment: enrolment,
+        wasClosedSince: wasClosedSince,
+        doneAt: Dictionary(done) { first, _ in first }
+      )
     )
   }
 
@@ -274,30 +319,45 @@ extension ByteReader {
       Enrolment.Ending(
         at: try reader.instant(),
         reason: try reader.optional { reader throws(Damaged) in try reader.text() }
-          .flatMap(Reason.Leave.init(code:)))
+          .flatMap(Reason.Leave.init(code:))
+      )
     }
     let steps = try items { reader throws(Damaged) in
       (try reader.text(), try reader.stepRecord())
     }
     return Enrolment(
-      number: number, enteredAt: enteredAt, actor: actor, ending: ending,
-      steps: Dictionary(steps) { first, _ in first })
+      number: number,
+      enteredAt: enteredAt,
+      actor: actor,
+      ending: ending,
+      steps: Dictionary(steps) { first, _ in first }
+    )
   }
 
   private mutating func stepRecord() throws(Damaged) -> StepRecord {
     StepRecord(
-      occurrences: try int(), plan: try optional { reader throws(Damaged) in try reader.plan() },
-      done: try int(), firstDoneAt: try optionalInstant(), lastDoneAt: try optionalInstant(),
-      lastNominalAt: try optionalInstant(), didHold: try bool(), isRePlanned: try bool())
+      occurrences: try int(),
+      plan: try optional { reader throws(Damaged) in try reader.plan() },
+      done: try int(),
+      firstDoneAt: try optionalInstant(),
+      lastDoneAt: try optionalInstant(),
+      lastNominalAt: try optionalInstant(),
+      didHold: try bool(),
+      isRePlanned: try bool()
+    )
   }
 
   private mutating func plan() throws(Damaged) -> Plan {
     Plan(
-      occurrence: try int(), nominalAt: try instant(), plannedAt: try instant(),
-      isOutsideDays: try bool(), expiresAt: try instant(),
+      occurrence: try int(),
+      nominalAt: try instant(),
+      plannedAt: try instant(),
+      isOutsideDays: try bool(),
+      expiresAt: try instant(),
       actor: try optional { reader throws(Damaged) in try reader.text() },
       timing: UInt64(bitPattern: try whole()),
-      waiting: try optional { reader throws(Damaged) in try reader.waiting() })
+      waiting: try optional { reader throws(Damaged) in try reader.waiting() }
+    )
   }
 
   private mutating func waiting() throws(Damaged) -> Plan.Waiting {
@@ -308,8 +368,12 @@ extension ByteReader {
 
 extension Progress {
   init(
-    startedAt: Timestamp?, milestones: [Timestamp?], activatedAt: Timestamp?,
-    segmentSince: [Timestamp?], healthSince: [Timestamp?], until: Timestamp
+    startedAt: Timestamp?,
+    milestones: [Timestamp?],
+    activatedAt: Timestamp?,
+    segmentSince: [Timestamp?],
+    healthSince: [Timestamp?],
+    until: Timestamp
   ) {
     self.startedAt = startedAt
     self.milestones = milestones

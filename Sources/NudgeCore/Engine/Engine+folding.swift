@@ -6,26 +6,30 @@ extension Engine {
 
     mutating func look(at subject: SubjectID, _ trigger: Trigger) {
       touched.insert(subject)
-      looks[subject, default: trigger].series.formUnion(trigger.series)
+      looks[subject, default: trigger].join(trigger)
     }
 
     /// Looks at the people whose account has changed (ruling 106).
     mutating func look(atMembersOf account: SubjectID, _ trigger: Trigger, _ world: World) {
       for member in world.memories[account]?.members ?? [] {
-        look(at: .user(member), Trigger(isLate: trigger.isLate))
+        look(
+          at: .user(member),
+          Trigger(instant: trigger.instant, isBroad: true, isLate: trigger.isLate)
+        )
       }
     }
   }
 
-  /// Adds an event to what is known of its person and its account. The order of arrival does not matter.
+  /// Adds an event to what is known of its person and its account, whatever the order of arrival.
   func fold(_ event: Event, now: Timestamp, into world: inout World) -> Change {
     var change = Change()
     guard let subject = resolved(event.subject, in: world) else {
       foldTraits(of: event, now: now, into: &world, &change)
       return change
     }
-    if event.kind == .alias { merge(event, into: subject, &world, &change, trigger(event, now)) }
-    join(event, subject, &world, &change, trigger(event, now))
+    let broad = trigger(event, now, isBroad: true)
+    if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
+    join(event, subject, &world, &change, broad)
     foldTraits(of: event, now: now, into: &world, &change)
     foldSeries(of: event, subject, now: now, into: &world, &change)
     return change
@@ -37,18 +41,26 @@ extension Engine {
     return world.memories[subject]?.isNow ?? subject
   }
 
-  private func trigger(_ event: Event, _ now: Timestamp) -> Trigger {
+  private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
     let age = now.milliseconds(since: event.timestamp)
     let isLate =
       age > rules.set.policy.lateLimitMilliseconds || -age > Limits.futureToleranceMilliseconds
-    return Trigger(series: [], isLate: isLate, actor: event.userID)
+    return Trigger(
+      instant: event.timestamp,
+      isBroad: isBroad,
+      isLate: isLate,
+      actor: event.userID
+    )
   }
 
   // MARK: Accounts
 
   /// Notes that a person belongs to the account that an event names, from then on (ruling 17).
   private func join(
-    _ event: Event, _ subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ event: Event,
+    _ subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard let account = event.groupID, subject.kind == .user else { return }
@@ -62,7 +74,11 @@ extension Engine {
     }
     world.memories[subject]?.memberships.append(
       Memory.Membership(
-        account: account, latest: event.timestamp, latestMessageID: event.messageID))
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+    )
     change.look(at: subject, trigger)
     welcome(subject, to: .account(account), &world)
     change.look(at: .account(account), trigger)
@@ -78,7 +94,11 @@ extension Engine {
       for occurrence in occurrences.all where occurrence.source == 0 {
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
-            instant: occurrence.instant, value: occurrence.value, source: place))
+            instant: occurrence.instant,
+            value: occurrence.value,
+            source: place
+          )
+        )
       }
     }
   }
@@ -86,16 +106,25 @@ extension Engine {
   // MARK: Traits
 
   private func foldTraits(
-    of event: Event, now: Timestamp, into world: inout World, _ change: inout Change
+    of event: Event,
+    now: Timestamp,
+    into world: inout World,
+    _ change: inout Change
   ) {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members
-    let trigger = trigger(event, now)
+    let trigger = trigger(event, now, isBroad: true)
     for member in members {
       let setting = TraitHistory.Setting(
-        timestamp: event.timestamp, messageID: event.messageID, value: member.value)
+        timestamp: event.timestamp,
+        messageID: event.messageID,
+        value: member.value
+      )
       world.memories[owner]?.traits[member.key, default: TraitHistory()].insert(
-        setting, now: now, keepsPast: rules.historicTraits.contains(member.key))
+        setting,
+        now: now,
+        keepsPast: rules.historicTraits.contains(member.key)
+      )
     }
     guard !members.isEmpty else { return }
     change.look(at: owner, trigger)
@@ -116,13 +145,17 @@ extension Engine {
   // MARK: Facts
 
   private func foldSeries(
-    of event: Event, _ subject: SubjectID, now: Timestamp, into world: inout World,
+    of event: Event,
+    _ subject: SubjectID,
+    now: Timestamp,
+    into world: inout World,
     _ change: inout Change
   ) {
     let series = rules.series(of: event, zones: zones)
     guard !series.isEmpty else { return }
     var trigger = trigger(event, now)
     trigger.series = Set(series.map(\.place))
+    trigger.valued = Set(series.filter { $0.value != nil }.map(\.place))
     let namesAccount: Int32 = event.groupID == nil ? 0 : 1
     add(series, event, source: namesAccount, to: subject, &world)
     change.look(at: subject, trigger)
@@ -135,7 +168,9 @@ extension Engine {
 
   /// Gives an event to the accounts that see it (ruling 18); tells which they are.
   func add(
-    _ series: [(place: Int, value: Scalar?)], _ event: Event, toAccountsOf subject: SubjectID,
+    _ series: [(place: Int, value: Scalar?)],
+    _ event: Event,
+    toAccountsOf subject: SubjectID,
     _ world: inout World
   ) -> Set<SubjectID> {
     guard rules.accountsKeepEvents, subject.kind == .user else { return [] }
@@ -149,13 +184,20 @@ extension Engine {
   }
 
   func add(
-    _ series: [(place: Int, value: Scalar?)], _ event: Event, source: Int32, to subject: SubjectID,
+    _ series: [(place: Int, value: Scalar?)],
+    _ event: Event,
+    source: Int32,
+    to subject: SubjectID,
     _ world: inout World
   ) {
     for (place, value) in series {
       world.memories[subject]?.series[place, default: Occurrences()].insert(
         Occurrences.Occurrence(
-          instant: event.timestamp.millisecondsSinceEpoch, value: value, source: source))
+          instant: event.timestamp.millisecondsSinceEpoch,
+          value: value,
+          source: source
+        )
+      )
     }
   }
 
@@ -163,7 +205,10 @@ extension Engine {
 
   /// Merges the anonymous subject that `alias` names into the known one, events and traits included.
   private func merge(
-    _ event: Event, into subject: SubjectID, _ world: inout World, _ change: inout Change,
+    _ event: Event,
+    into subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
@@ -189,6 +234,7 @@ extension Memory {
         traits[name, default: TraitHistory()].insert(setting, now: .distantPast, keepsPast: true)
       }
     }
+    coming += other.coming
     progress = [:]
   }
 }

@@ -44,10 +44,13 @@ public struct Effects: Hashable, Sendable {
 
 /// A passage through a campaign that began or ended.
 public struct EnrolmentChange: Hashable, Sendable {
+  /// Who entered or left.
   public let subject: SubjectID
+  /// The campaign's name.
   public let campaign: String
   /// Counted from 1.
   public let number: Int
+  /// When the passage began.
   public let enteredAt: Timestamp
   /// `nil` while inside.
   public let endedAt: Timestamp?
@@ -69,7 +72,9 @@ public struct Engine: Sendable {
 
   /// An engine for a rule set.
   public init(
-    rules: RuleSet, zones: ZoneTable, deployments: [String: Timestamp] = [:],
+    rules: RuleSet,
+    zones: ZoneTable,
+    deployments: [String: Timestamp] = [:],
     messages: any MessageRenderer = NoMessages()
   ) {
     self.rules = RuleIndex(rules, zones: zones)
@@ -132,21 +137,38 @@ public struct Engine: Sendable {
       let change = fold(event, now: now, into: &world)
       effects.touched.formUnion(change.touched)
       for subject in change.looks.keys.sorted() {
-        look(at: subject, now, change.looks[subject], &world, &effects)
+        guard var trigger = change.looks[subject] else { continue }
+        if trigger.instant > now {
+          world.memories[subject]?.coming.append(trigger)
+          trigger = Trigger(instant: trigger.instant, isBroad: true, isLate: trigger.isLate)
+        }
+        look(at: subject, now, trigger, &world, &effects)
       }
     }
     return effects
   }
 
   private func look(
-    at subject: SubjectID, _ now: Timestamp, _ trigger: Trigger?, _ world: inout World,
+    at subject: SubjectID,
+    _ now: Timestamp,
+    _ trigger: Trigger?,
+    _ world: inout World,
     _ effects: inout Effects
   ) {
-    guard let memory = world.memories.removeValue(forKey: subject) else { return }
+    guard var memory = world.memories.removeValue(forKey: subject) else { return }
+    let trigger = memory.takeComing(through: now, joining: trigger)
     let standing = rules.accountStandingOfPersons ? memory.standing : nil
-    var visit = Visit(engine: self, world: World(), memory: memory, now: now, trigger: trigger)
     // Moved in and out, never shared: a copy of the world would cost more than the look.
-    swap(&visit.world, &world)
+    var everybody = World()
+    swap(&everybody, &world)
+    var visit = Visit(
+      engine: self,
+      world: everybody,
+      memory: memory,
+      now: now,
+      trigger: trigger
+    )
+    everybody = World()
     visit.run()
     swap(&visit.world, &world)
     world.memories[subject] = visit.memory
@@ -154,6 +176,22 @@ public struct Engine: Sendable {
     effects.touched.insert(subject)
     guard let standing, visit.memory.standing != standing else { return }
     effects.followers.formUnion(visit.memory.members.map(SubjectID.user))
+  }
+}
+
+extension Memory {
+  /// What happens now: a trigger, and the events from ahead whose own time has come.
+  mutating func takeComing(through now: Timestamp, joining trigger: Trigger?) -> Trigger? {
+    guard !coming.isEmpty else { return trigger }
+    let happening = coming.filter { $0.instant <= now }
+    coming.removeAll { $0.instant <= now }
+    return happening.reduce(trigger) { joined, next in
+      var next = next
+      next.isBroad = true
+      guard var joined else { return next }
+      joined.join(next)
+      return joined
+    }
   }
 }
 
@@ -168,12 +206,28 @@ extension Effects {
 
 /// What an event means for the one who is looked at because of it.
 struct Trigger: Hashable, Sendable {
+  /// When it happened, by its own timestamp.
+  var instant: Timestamp
   /// The series that it adds to.
   var series: Set<Int> = []
+  /// Whether more than these series may have changed: traits, memberships, identities.
+  var isBroad = false
+  /// Those of the series that keep a value, where the event has one.
+  var valued: Set<Int> = []
   /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
   var isLate = false
   /// The user whose event it is.
   var actor: String?
+
+  /// What two events mean together, or one event that is two things at once.
+  mutating func join(_ other: Trigger) {
+    instant = max(instant, other.instant)
+    series.formUnion(other.series)
+    isBroad = isBroad || other.isBroad
+    valued.formUnion(other.valued)
+    isLate = isLate || other.isLate
+    actor = other.actor ?? actor
+  }
 }
 
 extension Event {

@@ -17,8 +17,9 @@ extension Lens {
     }
   }
 
-  /// The conditions that read a model.
+  /// The conditions that read a model, in the model's own calendar (ruling 3).
   private func evaluateProgress(_ condition: Condition) -> Verdict {
+    if let view = inModelsCalendar { return view.evaluateProgress(condition) }
     switch condition {
     case .reached(let places): return reachedAny(of: places)
     case .missing(let places): return missingAny(of: places)
@@ -163,6 +164,7 @@ extension Lens {
       tests.map { test in
         let score = score(test.index)
         return Verdict(test.test.holds(score.total), until: score.until)
-      })
+      }
+    )
   }
 }

@@ -31,8 +31,11 @@ extension Lens {
       guard let begin = instant(of: anchor) else { return nil }
       let last = span.windowEnd(from: begin, in: zone).millisecondsSinceEpoch - 1
       return CountedSpan(
-        from: max(from, begin.millisecondsSinceEpoch), through: min(current, last), last: last,
-        slides: nil)
+        from: max(from, begin.millisecondsSinceEpoch),
+        through: min(current, last),
+        last: last,
+        slides: nil
+      )
     }
   }
 
@@ -61,7 +64,10 @@ extension Lens {
     let firstComing = max(end, series.firstIndex(after: now.millisecondsSinceEpoch))
     let lastComing = max(firstComing, series.firstIndex(after: span.last))
     return Counted(
-      occurrences: all[begin..<end], coming: all[firstComing..<lastComing], span: span)
+      occurrences: all[begin..<end],
+      coming: all[firstComing..<lastComing],
+      span: span
+    )
   }
 
   /// The first later instant at which time alone changes what is counted.
@@ -138,5 +144,23 @@ extension Lens {
   private func amount(of occurrences: [Occurrences.Occurrence], _ fact: EventFact) -> Int {
     guard fact.property != nil else { return occurrences.count }
     return Set(occurrences.compactMap(\.value)).count
+  }
+
+  /// Whether a `did` or `who_did` of a condition counts an event: under `all` and `any`, not under `not` or `none`.
+  func counts(_ event: Trigger, in condition: Condition) -> Bool {
+    switch condition {
+    case .all(let parts), .any(let parts): parts.contains { counts(event, in: $0) }
+    case .audience(_, let part): counts(event, in: part)
+    case .did(let fact, _, let isDidNot): !isDidNot && counts(event, fact)
+    case .members(_, let fact, _): counts(event, fact)
+    default: false
+    }
+  }
+
+  private func counts(_ event: Trigger, _ fact: EventFact) -> Bool {
+    guard event.series.contains(fact.series), let span = countedSpan(of: fact) else { return false }
+    let instant = event.instant.millisecondsSinceEpoch
+    return span.from <= instant && instant <= span.through
+      && (fact.property == nil || event.valued.contains(fact.series))
   }
 }

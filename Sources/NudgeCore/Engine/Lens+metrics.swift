@@ -88,8 +88,11 @@ extension Lens {
     }
     let points = parts.map { component, measured in
       Points(
-        name: component.name, points: Lens.points(component, measured.value), max: component.max,
-        value: measured.value)
+        name: component.name,
+        points: Lens.points(component, measured.value),
+        max: component.max,
+        value: measured.value
+      )
     }
     let total = points.reduce(Rational.zero) { $0 + $1.points }.roundedHalfUp
     return (points, total, parts.map(\.1.until).min() ?? .never)

@@ -7,7 +7,8 @@ extension Lens {
         let verdict = evaluate(test.matches, value)
         let change = memory?.traits[test.name]?.nextChange(after: now) ?? .never
         return Verdict(verdict.holds, until: min(verdict.until, change))
-      })
+      }
+    )
   }
 
   /// Whether a value passes every match; `nil` is an absent value, which only `exists: false` takes.

@@ -20,24 +20,66 @@ struct Lens: Sendable {
   /// The same view in a model, in the model's own calendar (ruling 3).
   func inModel(_ index: Int) -> Lens {
     Lens(
-      rules: rules, zones: zones, now: now, memory: memory, account: account, zone: zone,
-      model: index, progress: memory.progress[index], campaign: nil, enrolment: nil)
+      rules: rules,
+      zones: zones,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: zone,
+      model: index,
+      progress: memory.progress[index],
+      campaign: nil,
+      enrolment: nil
+    )
+  }
+
+  /// The same view in the calendar of its model, where a campaign's zone has taken its place; `nil` elsewhere.
+  var inModelsCalendar: Lens? {
+    guard let model, let campaign, campaign.timezone != nil else { return nil }
+    return Lens(
+      rules: rules,
+      zones: zones,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: zones.zone(of: memory, account: account, campaign: nil, rules: rules, now: now),
+      model: model,
+      progress: progress,
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
   /// The same view with a progress that is being worked out, as of another instant.
   func asOf(_ instant: Timestamp, model index: Int, progress: Progress) -> Lens {
     Lens(
-      rules: rules, zones: zones, now: instant, memory: memory, account: account, zone: zone,
-      model: index, progress: progress, campaign: nil, enrolment: nil)
+      rules: rules,
+      zones: zones,
+      now: instant,
+      memory: memory,
+      account: account,
+      zone: zone,
+      model: index,
+      progress: progress,
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
-  /// The same view in a campaign, whose zone goes before the settings' (ruling 3).
-  func inCampaign(_ campaign: Campaign, enrolment: Enrolment?) -> Lens {
+  /// The same view in a campaign, in the zone that holds there.
+  func inCampaign(_ campaign: Campaign, zone: Zone, enrolment: Enrolment?) -> Lens {
     Lens(
-      rules: rules, zones: zones, now: now, memory: memory, account: account,
-      zone: zones.zone(of: memory, account: account, campaign: campaign, rules: rules, now: now),
-      model: campaign.model, progress: memory.progress[campaign.model], campaign: campaign,
-      enrolment: enrolment)
+      rules: rules,
+      zones: zones,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: zone,
+      model: campaign.model,
+      progress: memory.progress[campaign.model],
+      campaign: campaign,
+      enrolment: enrolment
+    )
   }
 
   /// Today, where the subject is.
@@ -48,8 +90,9 @@ struct Lens: Sendable {
     [memory, account].compactMap { $0?.traits["timezone"]?.nextChange(after: now) }.min() ?? .never
   }
 
-  /// The local dates since the start's; `nil` before the start.
+  /// The local dates since the start's, in the model's own calendar; `nil` before the start.
   var day: Int? {
+    if let view = inModelsCalendar { return view.day }
     guard let start = progress?.startedAt else { return nil }
     return today.daysSinceEpoch - zone.date(at: start).daysSinceEpoch
   }
@@ -81,10 +124,19 @@ struct Lens: Sendable {
 extension ZoneTable {
   /// The zone of a subject: their trait `timezone`, their account's, the campaign's, the settings'.
   func zone(
-    of memory: Memory, account: Memory?, campaign: Campaign?, rules: RuleIndex, now: Timestamp
+    of memory: Memory,
+    account: Memory?,
+    campaign: Campaign?,
+    rules: RuleIndex,
+    now: Timestamp
   ) -> Zone {
-    zone(inTraitsOf: memory, now: now) ?? account.flatMap { zone(inTraitsOf: $0, now: now) }
+    personalZone(of: memory, account: account, now: now)
       ?? campaign?.timezone.flatMap { self[$0] } ?? rules.defaultZone
+  }
+
+  /// The zone of a subject's own or their account's trait; `nil` when neither has one.
+  func personalZone(of memory: Memory, account: Memory?, now: Timestamp) -> Zone? {
+    zone(inTraitsOf: memory, now: now) ?? account.flatMap { zone(inTraitsOf: $0, now: now) }
   }
 
   /// The zone that the trait `timezone` names; `nil` when unset or not known.

@@ -45,7 +45,10 @@ extension Progress {
   ///
   /// Steps from one instant at which the answer can change to the next, known events included.
   private func firstInstant(
-    of condition: Condition, from begin: Timestamp, _ index: Int, _ view: Lens
+    of condition: Condition,
+    from begin: Timestamp,
+    _ index: Int,
+    _ view: Lens
   ) -> (instant: Timestamp?, until: Timestamp) {
     var instant = begin
     while instant <= view.now {
@@ -71,7 +74,11 @@ extension Progress {
   }
 
   /// Since when the condition of each rung with `held_for` has been seen to hold.
-  private static func seen(_ entries: [LadderEntry], since old: [Timestamp?]?, _ lens: Lens)
+  private static func seen(
+    _ entries: [LadderEntry],
+    since old: [Timestamp?]?,
+    _ lens: Lens
+  )
     -> (since: [Timestamp?], until: Timestamp)
   {
     var until = Timestamp.never

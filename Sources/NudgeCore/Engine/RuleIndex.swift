@@ -14,6 +14,8 @@ public final class RuleIndex: Sendable {
   let seriesKeys: [UInt64]
   let seriesByKey: [UInt64: Int]
   let modelByName: [String: Int]
+  /// The series that each model reads, by its place.
+  let seriesByModel: [Set<Int>]
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
   /// `Step.timingKey` of each step, by campaign and step.
@@ -43,13 +45,21 @@ public final class RuleIndex: Sendable {
     self.defaultZone = zones[set.policy.timezone] ?? .utc
     self.seriesByEvent = Dictionary(grouping: set.series.indices) { set.series[$0].event }
     self.propertiesByEvent = seriesByEvent.mapValues { places in
-      Set(places.flatMap { set.series[$0].filter.map(\.name) + [set.series[$0].property].compactMap(\.self) })
+      Set(
+        places.flatMap {
+          set.series[$0].filter.map(\.name) + [set.series[$0].property].compactMap(\.self)
+        }
+      )
     }
     let keys = set.series.map(\.key)
     self.seriesKeys = keys
     self.seriesByKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
-    self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first }
-    self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first
+    }
+    self.seriesByModel = set.models.map(\.series)
+    self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in
+      first
+    }
     self.timingKeys = Dictionary(
       set.campaigns.map { campaign in
         let keys = campaign.steps.map { ($0.name, $0.timingKey) }
@@ -59,22 +69,27 @@ public final class RuleIndex: Sendable {
     self.modelsReadingDecisions = set.models.indices.filter { set.models[$0].readsDecisions }
     let ofAccounts = set.mutes.compactMap(\.whenAccount)
     self.accountEventsOfPersons = Set(
-      ofAccounts.flatMap(\.series).map { set.series[$0].event })
+      ofAccounts.flatMap(\.series).map { set.series[$0].event }
+    )
     self.accountStandingOfPersons = ofAccounts.contains(where: \.readsDecisions)
     self.accountsKeepEvents =
       !accountEventsOfPersons.isEmpty || set.models.contains { $0.subject == .account }
     self.historicTraits = Set(
       set.models.flatMap { model in
-        ([model.starts] + model.milestones.map(\.reachedWhen) + [model.activatedWhen].compactMap(\.self))
+        ([model.starts] + model.milestones.map(\.reachedWhen)
+          + [model.activatedWhen].compactMap(\.self))
           .flatMap { $0.traitNames(ofAccount: false) + $0.traitNames(ofAccount: true) }
-      })
+      }
+    )
     let ofPersons = set.allConditions + set.models.flatMap(\.conditions)
     self.accountTraitsOfPersons = Set(
       ofPersons.flatMap { $0.traitNames(ofAccount: true) }
-        + ofAccounts.flatMap { $0.traitNames(ofAccount: false) } + ["timezone"])
+        + ofAccounts.flatMap { $0.traitNames(ofAccount: false) } + ["timezone"]
+    )
     let recipients = set.campaigns.flatMap(\.steps).map(\.recipient)
     self.recipientTraits = Set(
-      recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } })
+      recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } }
+    )
     self.hasActors = recipients.contains(.actor)
     self.capReachMilliseconds = (set.policy.caps.map(\.per).map(\.reachMilliseconds).max() ?? 0)
   }
@@ -83,9 +98,11 @@ public final class RuleIndex: Sendable {
   public var factKeys: [Int64: KeptFact] {
     let series = seriesByKey.map { ($0.key, KeptFact.series($0.value)) }
     let traits = historicTraits.map { (stableHash(of: "history of \($0)"), KeptFact.trait($0)) }
-    let accounts = accountsKeepEvents ? [(stableHash(of: "events of accounts"), KeptFact.accounts)] : []
+    let accounts =
+      accountsKeepEvents ? [(stableHash(of: "events of accounts"), KeptFact.accounts)] : []
     return Dictionary((series + traits + accounts).map { (Int64(bitPattern: $0), $1) }) {
-      first, _ in first
+      first,
+      _ in first
     }
   }
 
@@ -94,9 +111,17 @@ public final class RuleIndex: Sendable {
     guard let places = seriesByEvent[event.name], event.kind.countsAsDone else { return [] }
     let properties = event.properties.values(under: propertiesByEvent[event.name] ?? [])
     let lens = Lens(
-      rules: self, zones: zones, now: event.timestamp,
-      memory: Memory(subject: .anonymous("-")), account: nil, zone: defaultZone, model: nil,
-      progress: nil, campaign: nil, enrolment: nil)
+      rules: self,
+      zones: zones,
+      now: event.timestamp,
+      memory: Memory(subject: .anonymous("-")),
+      account: nil,
+      zone: defaultZone,
+      model: nil,
+      progress: nil,
+      campaign: nil,
+      enrolment: nil
+    )
     return places.compactMap { place in
       let series = set.series[place]
       let passes = series.filter.allSatisfy { lens.evaluate($0.matches, properties[$0.name]).holds }
@@ -158,7 +183,8 @@ extension Model {
   /// Whether some rung must hold for some time and follows from what was decided.
   fileprivate var readsDecisions: Bool {
     let rungs = segments + health
-    return rungs.contains { $0.heldFor != nil } && rungs.compactMap(\.when).contains(where: \.readsDecisions)
+    return rungs.contains { $0.heldFor != nil }
+      && rungs.compactMap(\.when).contains(where: \.readsDecisions)
   }
 }
 
@@ -208,17 +234,26 @@ extension Condition {
     default: parts.flatMap { $0.traitNames(ofAccount: isOfAccount) }
     }
   }
+}
 
-  /// The series whose new events trigger `as_soon_as` again: under `all` and `any`, not under `not` or `none`.
-  var triggeringSeries: Set<Int> {
+extension Model {
+  /// The series that its definitions read.
+  fileprivate var series: Set<Int> {
+    let conditions =
+      [starts] + milestones.map(\.reachedWhen) + [activatedWhen].compactMap(\.self)
+      + (segments + health).compactMap(\.when)
+    return Set(conditions.flatMap(\.series)).union(metrics.compactMap(\.measure.series))
+  }
+}
+
+extension Metric.Measure {
+  /// The series that it counts; `nil` for a ratio.
+  fileprivate var series: Int? {
     switch self {
-    case .all(let parts), .any(let parts): Set(parts.flatMap(\.triggeringSeries))
-    case .audience(_, let part): part.triggeringSeries
-    case .did(let fact, _, let isDidNot): isDidNot ? [] : [fact.series]
-    case .members(_, let fact, _): [fact.series]
-    case .none, .not, .trait, .accountTrait, .tagged, .reached, .missing, .milestonesReached,
-      .categoriesReached, .activated, .day, .pace, .health, .segment, .score, .metric, .inCampaign:
-      []
+    case .count(let fact), .daysWith(let fact), .weeksWith(let fact, _), .distinct(let fact),
+      .sum(let fact), .daysSince(let fact), .members(let fact, _):
+      fact.series
+    case .ratio: nil
     }
   }
 }

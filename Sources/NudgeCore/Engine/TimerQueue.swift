@@ -4,7 +4,9 @@ import HeapModule
 public struct TimerQueue: Sendable {
   /// A promise to look at a subject again at an instant.
   public struct Timer: Hashable, Comparable, Sendable {
+    /// When to look.
     public let due: Timestamp
+    /// At whom.
     public let subject: SubjectID
 
     /// A timer for a subject.

@@ -38,9 +38,14 @@ extension Visit {
     guard let enrolment = memory.campaigns[campaign.name]?.enrolment else { return }
     effects.enrolments.append(
       EnrolmentChange(
-        subject: memory.subject, campaign: campaign.name, number: enrolment.number,
-        enteredAt: enrolment.enteredAt, endedAt: enrolment.ending?.at,
-        ending: enrolment.ending.map { $0.reason.map { Reason.left($0).code } ?? "finished" }))
+        subject: memory.subject,
+        campaign: campaign.name,
+        number: enrolment.number,
+        enteredAt: enrolment.enteredAt,
+        endedAt: enrolment.ending?.at,
+        ending: enrolment.ending.map { $0.reason.map { Reason.left($0).code } ?? "finished" }
+      )
+    )
   }
 
   // MARK: Entering
@@ -99,8 +104,11 @@ extension Visit {
   private mutating func begin(_ campaign: Campaign) {
     var record = memory.campaigns[campaign.name] ?? CampaignRecord()
     record.enrolment = Enrolment(
-      number: (record.enrolment?.number ?? 0) + 1, enteredAt: now,
-      actor: trigger?.actor ?? ownActor, ending: nil)
+      number: (record.enrolment?.number ?? 0) + 1,
+      enteredAt: now,
+      actor: trigger?.actor ?? ownActor,
+      ending: nil
+    )
     record.wasClosedSince = false
     memory.campaigns[campaign.name] = record
     noteEnrolment(campaign)

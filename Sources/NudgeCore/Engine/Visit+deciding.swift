@@ -23,6 +23,7 @@ extension Visit {
     }
     guard let first else { return false }
     decide(first.campaign, first.step, first.plan)
+    if record(first.campaign, first.step).plan == nil { planWhatFollows(first.campaign) }
     return true
   }
 
@@ -39,7 +40,7 @@ extension Visit {
     guard let recipient = recipient(of: step, plan, campaign) else {
       return finish(campaign, step, .dropped, .dropped(.noRecipient))
     }
-    if let mute = mutes(of: step, campaign).first {
+    if let mute = mutes(of: step, recipient, campaign).first {
       return wait(campaign, step, plan, .muted, cause: mute.name, until: .never)
     }
     if isHeldOut(of: campaign) {
@@ -52,7 +53,10 @@ extension Visit {
   }
 
   private mutating func decideUnderCaps(
-    _ campaign: Campaign, _ step: Step, _ plan: Plan, _ recipient: SubjectID
+    _ campaign: Campaign,
+    _ step: Step,
+    _ plan: Plan,
+    _ recipient: SubjectID
   ) {
     if isAtLimit(campaign, step) {
       return finish(campaign, step, .dropped, .dropped(.capped), cause: "at_most", to: recipient)
@@ -72,7 +76,11 @@ extension Visit {
 
   /// Holds a plan back, unless it has expired (ruling 101).
   private mutating func wait(
-    _ campaign: Campaign, _ step: Step, _ plan: Plan, _ reason: Reason.Wait, cause: String,
+    _ campaign: Campaign,
+    _ step: Step,
+    _ plan: Plan,
+    _ reason: Reason.Wait,
+    cause: String,
     until: Timestamp
   ) {
     if now >= plan.expiresAt {
@@ -108,10 +116,23 @@ extension Visit {
   private func lens(of other: Memory, in campaign: Campaign) -> Lens {
     let home = other.account.flatMap { world.memories[.account($0)] }
     return Lens(
-      rules: engine.rules, zones: engine.zones, now: now, memory: other, account: home,
+      rules: engine.rules,
+      zones: engine.zones,
+      now: now,
+      memory: other,
+      account: home,
       zone: engine.zones.zone(
-        of: other, account: home, campaign: campaign, rules: engine.rules, now: now),
-      model: nil, progress: nil, campaign: nil, enrolment: nil)
+        of: other,
+        account: home,
+        campaign: campaign,
+        rules: engine.rules,
+        now: now
+      ),
+      model: nil,
+      progress: nil,
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
   /// The zone whose hours and days a message keeps: the recipient's if we know them, else the subject's (ruling 78).
@@ -133,35 +154,78 @@ extension Visit {
   }
 
   /// The mutes that hold now and keep the step's channel quiet, by name, and when time may end each.
-  func mutes(of step: Step, _ campaign: Campaign) -> [(name: String, until: Timestamp)] {
-    guard let channel = message(of: step) else { return [] }
+  func mutes(
+    of step: Step,
+    _ recipient: SubjectID,
+    _ campaign: Campaign
+  )
+    -> [(name: String, until: Timestamp)]
+  {
+    guard let channel = channel(of: step) else { return [] }
     return rules.mutes.compactMap { mute in
-      guard mute.covers(channel.name, campaign.name) else { return nil }
-      let verdict = verdict(of: mute)
+      guard mute.covers(channel, campaign.name) else { return nil }
+      let verdict = verdict(of: mute, for: recipient)
       return verdict.holds ? (mute.name, verdict.until) : nil
     }
   }
 
-  private func verdict(of mute: Mute) -> Verdict {
-    let person = mute.when.map(lens.evaluate) ?? Verdict(true)
-    guard let condition = mute.whenAccount else { return person }
-    guard let home = memory.subject.kind == .account ? memory : account else {
-      return Verdict(false)
+  /// Whether a mute holds for the recipient or for the account: either is enough (ruling 91).
+  private func verdict(of mute: Mute, for recipient: SubjectID) -> Verdict {
+    let person = recipient == memory.subject ? memory : world.memories[recipient]
+    let home = person.flatMap { $0.account.flatMap { world.memories[.account($0)] } }
+    let account = memory.subject.kind == .account ? memory : home
+    var verdicts: [Verdict] = []
+    if let condition = mute.when, let person, recipient.kind == .user {
+      verdicts.append(asked(person, home: home).evaluate(condition))
     }
-    let view = Lens(
-      rules: engine.rules, zones: engine.zones, now: now, memory: home, account: nil,
-      zone: lens.zone, model: nil, progress: nil, campaign: nil, enrolment: nil)
-    return .all([person, view.evaluate(condition)])
+    if let condition = mute.whenAccount, let account {
+      verdicts.append(asked(account, home: nil).evaluate(condition))
+    }
+    return .any(verdicts)
+  }
+
+  /// A subject in its own calendar, outside of models and campaigns.
+  private func asked(_ other: Memory, home: Memory?) -> Lens {
+    Lens(
+      rules: engine.rules,
+      zones: engine.zones,
+      now: now,
+      memory: other,
+      account: home,
+      zone: engine.zones.zone(
+        of: other,
+        account: home,
+        campaign: nil,
+        rules: engine.rules,
+        now: now
+      ),
+      model: nil,
+      progress: nil,
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
   private func hasMuteEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
-    plan.waiting?.reason == .muted && mutes(of: step, campaign).isEmpty
+    plan.waiting?.reason == .muted && holdingMute(plan, campaign, step) == nil
+  }
+
+  /// The mute that a plan waits for, while it holds.
+  private func holdingMute(
+    _ plan: Plan,
+    _ campaign: Campaign,
+    _ step: Step
+  )
+    -> (name: String, until: Timestamp)?
+  {
+    guard let recipient = recipient(of: step, plan, campaign) else { return nil }
+    return mutes(of: step, recipient, campaign).first { $0.name == plan.waiting?.cause }
   }
 
   /// When time may end the mutes that hold a plan back.
   private func muteChange(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Timestamp {
     guard plan.waiting?.reason == .muted else { return .never }
-    return mutes(of: step, campaign).map(\.until).min() ?? .never
+    return holdingMute(plan, campaign, step)?.until ?? .never
   }
 
   func isHeldOut(of campaign: Campaign) -> Bool {
@@ -174,7 +238,9 @@ extension Visit {
   }
 
   func quietEnd(
-    for step: Step, _ recipient: SubjectID, _ campaign: Campaign
+    for step: Step,
+    _ recipient: SubjectID,
+    _ campaign: Campaign
   ) -> Timestamp? {
     guard let channel = message(of: step), !channel.ignoresQuietHours, !step.ignoresQuietHours
     else { return nil }
@@ -183,7 +249,9 @@ extension Visit {
 
   /// The cap that frees up last among those that are used up; `nil` when none is (ruling 77).
   private func holdingCap(
-    for step: Step, _ recipient: SubjectID, _ campaign: Campaign
+    for step: Step,
+    _ recipient: SubjectID,
+    _ campaign: Campaign
   ) -> (name: String, freeAt: Timestamp)? {
     guard let channel = message(of: step), step.capUse != .exempt else { return nil }
     return rules.policy.caps
@@ -195,7 +263,11 @@ extension Visit {
   }
 
   /// The messages to a recipient that a cap counts now, with the instant at which each frees its place, by it.
-  func counted(under cap: Cap, _ recipient: SubjectID, _ campaign: Campaign)
+  func counted(
+    under cap: Cap,
+    _ recipient: SubjectID,
+    _ campaign: Campaign
+  )
     -> [(message: Memory.SentMessage, until: Timestamp)]
   {
     let zone = zone(for: recipient, campaign)
@@ -209,7 +281,10 @@ extension Visit {
   // MARK: Outcomes
 
   private mutating func send(
-    _ campaign: Campaign, _ step: Step, _ plan: Plan, _ recipient: SubjectID
+    _ campaign: Campaign,
+    _ step: Step,
+    _ plan: Plan,
+    _ recipient: SubjectID
   ) {
     switch step.action {
     case .tag(let tag): memory.tags.insert(tag)
@@ -218,7 +293,8 @@ extension Visit {
       if message(of: step) != nil, step.capUse != .notCounted {
         count(
           Memory.SentMessage(at: now, channel: channel, from: "\(campaign.name)/\(step.name)"),
-          to: recipient)
+          to: recipient
+        )
       }
       guard hand(over: channel, campaign, step, plan, recipient) else {
         return finish(campaign, step, .dropped, .dropped(.template), to: recipient)
@@ -237,27 +313,47 @@ extension Visit {
   }
 
   private mutating func hand(
-    over channel: String, _ campaign: Campaign, _ step: Step, _ plan: Plan, _ recipient: SubjectID
+    over channel: String,
+    _ campaign: Campaign,
+    _ step: Step,
+    _ plan: Plan,
+    _ recipient: SubjectID
   ) -> Bool {
     memory.sequence += 1
     let payload = InterventionPayload(
-      id: identity(campaign, step, plan), channel: channel, campaign: campaign, step: step,
-      plan: plan, variant: variant(of: step, campaign), recipient: recipient,
+      id: identity(campaign, step, plan),
+      channel: channel,
+      campaign: campaign,
+      step: step,
+      plan: plan,
+      variant: variant(of: step, campaign),
+      recipient: recipient,
       recipientMemory: recipient == memory.subject ? memory : world.memories[recipient],
-      view: lens(in: campaign))
+      view: lens(in: campaign)
+    )
     guard let bytes = payload.rendered(by: engine.messages) else { return false }
     effects.interventions.append(
       Intervention(
-        id: payload.id, channel: channel, subject: memory.subject, decidedAt: now,
-        expiresAt: plan.expiresAt, payload: bytes))
+        id: payload.id,
+        channel: channel,
+        subject: memory.subject,
+        decidedAt: now,
+        expiresAt: plan.expiresAt,
+        payload: bytes
+      )
+    )
     return true
   }
 
   private func identity(_ campaign: Campaign, _ step: Step, _ plan: Plan) -> String {
     let number = memory.campaigns[campaign.name]?.enrolment?.number ?? 0
     return Decision.identity(
-      campaign: campaign.name, step: step.name, subject: memory.subject, enrolment: number,
-      occurrence: plan.occurrence)
+      campaign: campaign.name,
+      step: step.name,
+      subject: memory.subject,
+      enrolment: number,
+      occurrence: plan.occurrence
+    )
   }
 
   /// The variant of a step for this subject, the same at each occurrence (ruling 75).
@@ -267,8 +363,12 @@ extension Visit {
 
   /// Makes the final decision of the open plan.
   mutating func finish(
-    _ campaign: Campaign, _ step: Step, _ outcome: Decision.Outcome, _ reason: Reason,
-    cause: String? = nil, to recipient: SubjectID? = nil
+    _ campaign: Campaign,
+    _ step: Step,
+    _ outcome: Decision.Outcome,
+    _ reason: Reason,
+    cause: String? = nil,
+    to recipient: SubjectID? = nil
   ) {
     guard let plan = record(campaign, step).plan,
       let enrolment = memory.campaigns[campaign.name]?.enrolment
@@ -281,12 +381,33 @@ extension Visit {
     }
     effects.decisions.append(
       Decision(
-        id: identity(campaign, step, plan), at: now, subject: memory.subject,
-        campaign: campaign.name, step: step.name, enrolment: enrolment.number,
-        occurrence: plan.occurrence, outcome: outcome, reason: reason, nominalAt: plan.nominalAt,
+        id: identity(campaign, step, plan),
+        at: now,
+        subject: memory.subject,
+        campaign: campaign.name,
+        step: step.name,
+        enrolment: enrolment.number,
+        occurrence: plan.occurrence,
+        outcome: outcome,
+        reason: reason,
+        nominalAt: plan.nominalAt,
         channel: channel(of: step)?.name,
         to: recipient ?? (reason == .dropped(.noRecipient) ? nil : namedRecipient(of: step, plan)),
-        variant: variant(of: step, campaign)?.name, cause: cause, ruleSet: rules.hash))
+        variant: reason.picksVariant ? variant(of: step, campaign)?.name : nil,
+        cause: cause,
+        ruleSet: rules.hash
+      )
+    )
+  }
+}
+
+extension Reason {
+  /// Whether the decision got as far as picking a variant; one held out is recorded as a send would be.
+  var picksVariant: Bool {
+    switch self {
+    case .sent, .heldOut, .skipped(.shadow), .dropped(.template): true
+    default: false
+    }
   }
 }
 
@@ -308,7 +429,11 @@ extension Memory {
 extension Decision {
   /// The id of a decision: the same in every replay.
   static func identity(
-    campaign: String, step: String, subject: SubjectID, enrolment: Int, occurrence: Int
+    campaign: String,
+    step: String,
+    subject: SubjectID,
+    enrolment: Int,
+    occurrence: Int
   ) -> String {
     let digest = Digest.sha256(joining: [
       campaign, step, subject.description, String(enrolment), String(occurrence),
@@ -325,7 +450,9 @@ extension Cap {
 }
 
 extension Mute {
-  func covers(_ channel: String, _ campaign: String) -> Bool {
-    channels?.contains(channel) ?? true && campaigns?.contains(campaign) ?? true
+  /// Whether it keeps a channel quiet in a campaign: one that it names, or else any for messages.
+  func covers(_ channel: Channel, _ campaign: String) -> Bool {
+    (channels?.contains(channel.name) ?? (channel.kind == .message))
+      && campaigns?.contains(campaign) ?? true
   }
 }

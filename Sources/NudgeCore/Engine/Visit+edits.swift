@@ -12,14 +12,23 @@ extension Visit {
         memory.campaigns[name]?.enrolment?.ending = ending
         effects.enrolments.append(
           EnrolmentChange(
-            subject: memory.subject, campaign: name, number: enrolment.number,
-            enteredAt: enrolment.enteredAt, endedAt: now, ending: "finished"))
+            subject: memory.subject,
+            campaign: name,
+            number: enrolment.number,
+            enteredAt: enrolment.enteredAt,
+            endedAt: now,
+            ending: "finished"
+          )
+        )
       }
     }
   }
 
   private mutating func followEdit(
-    of name: String, in campaign: Campaign?, named campaignName: String, _ enrolment: Enrolment
+    of name: String,
+    in campaign: Campaign?,
+    named campaignName: String,
+    _ enrolment: Enrolment
   ) {
     guard let plan = enrolment.steps[name]?.plan else { return }
     let step = campaign?.steps.first { $0.name == name && $0.isEnabled }
@@ -29,11 +38,27 @@ extension Visit {
     effects.decisions.append(
       Decision(
         id: Decision.identity(
-          campaign: campaignName, step: name, subject: memory.subject, enrolment: enrolment.number,
-          occurrence: plan.occurrence),
-        at: now, subject: memory.subject, campaign: campaignName, step: name,
-        enrolment: enrolment.number, occurrence: plan.occurrence, outcome: .cancelled,
-        reason: .cancelled(step == nil ? .removed : .rePlanned), nominalAt: plan.nominalAt,
-        channel: nil, to: nil, variant: nil, cause: nil, ruleSet: rules.hash))
+          campaign: campaignName,
+          step: name,
+          subject: memory.subject,
+          enrolment: enrolment.number,
+          occurrence: plan.occurrence
+        ),
+        at: now,
+        subject: memory.subject,
+        campaign: campaignName,
+        step: name,
+        enrolment: enrolment.number,
+        occurrence: plan.occurrence,
+        outcome: .cancelled,
+        reason: .cancelled(step == nil ? .removed : .rePlanned),
+        nominalAt: plan.nominalAt,
+        channel: nil,
+        to: nil,
+        variant: nil,
+        cause: nil,
+        ruleSet: rules.hash
+      )
+    )
   }
 }

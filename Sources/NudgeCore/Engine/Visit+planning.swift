@@ -15,6 +15,13 @@ extension Visit {
     return hasChanged
   }
 
+  /// Plans what a decision makes possible, before exits are looked at again (rulings 53 and 58).
+  mutating func planWhatFollows(_ campaign: Campaign) {
+    for step in campaign.steps where step.isEnabled && !step.timing.isTriggered {
+      _ = planIfDue(campaign, step)
+    }
+  }
+
   private mutating func planIfDue(_ campaign: Campaign, _ step: Step) -> Bool {
     guard record(campaign, step).plan == nil else {
       noteTruth(campaign, step)
@@ -42,7 +49,10 @@ extension Visit {
 
   /// The first date of a repetition that is not past, after the last one and after the last send (ruling 58).
   private func nextOccurrence(
-    of interval: Step.Interval, at time: LocalTime, after anchor: Timestamp, _ record: StepRecord,
+    of interval: Step.Interval,
+    at time: LocalTime,
+    after anchor: Timestamp,
+    _ record: StepRecord,
     _ view: Lens
   ) -> Timestamp? {
     let first = view.zone.date(at: anchor)
@@ -61,7 +71,10 @@ extension Visit {
   }
 
   /// How many days lie between two occurrences, and the date of the first one (ruling 57).
-  private static func rhythm(of interval: Step.Interval, after date: LocalDate) -> (
+  private static func rhythm(
+    of interval: Step.Interval,
+    after date: LocalDate
+  ) -> (
     Int, LocalDate
   ) {
     switch interval {
@@ -84,7 +97,9 @@ extension Visit {
 
   /// Whether `as_soon_as` triggers now: at becoming true, or at a further event that it counts (ruling 61).
   private mutating func isTriggered(
-    _ campaign: Campaign, _ step: Step, by condition: Condition
+    _ campaign: Campaign,
+    _ step: Step,
+    by condition: Condition
   ) -> Bool {
     if isOver(campaign, step) { return false }
     let holds = ask(condition, in: campaign)
@@ -93,7 +108,8 @@ extension Visit {
     let isFirstOffer = offered.insert("\(campaign.name)/\(step.name)").inserted
     guard holds, trigger?.isLate != true, !isAtLimit(campaign, step) else { return false }
     if !didHold { return true }
-    return isFirstOffer && !condition.triggeringSeries.isDisjoint(with: trigger?.series ?? [])
+    guard isFirstOffer, let trigger else { return false }
+    return lens(in: campaign).counts(trigger, in: condition)
   }
 
   /// Whether `at_most` without `per` has been used up in this enrolment (ruling 59).
@@ -123,10 +139,15 @@ extension Visit {
       record.isRePlanned = false
       record.lastNominalAt = nominal
       record.plan = Plan(
-        occurrence: record.occurrences, nominalAt: nominal, plannedAt: moved.instant,
+        occurrence: record.occurrences,
+        nominalAt: nominal,
+        plannedAt: moved.instant,
         isOutsideDays: moved.isOutsideDays,
-        expiresAt: step.expiry(from: moved.instant, in: view.zone), actor: actor,
-        timing: timing, waiting: nil)
+        expiresAt: step.expiry(from: moved.instant, in: view.zone),
+        actor: actor,
+        timing: timing,
+        waiting: nil
+      )
     }
     guard let entered = view.enrolment?.enteredAt else { return }
     if nominal < entered {
@@ -140,7 +161,12 @@ extension Visit {
 
   private var actor: String? { trigger?.actor ?? ownActor }
 
-  private func moved(_ nominal: Timestamp, _ campaign: Campaign, _ step: Step, _ view: Lens)
+  private func moved(
+    _ nominal: Timestamp,
+    _ campaign: Campaign,
+    _ step: Step,
+    _ view: Lens
+  )
     -> (instant: Timestamp, isOutsideDays: Bool)
   {
     var instant = nominal
@@ -207,6 +233,11 @@ extension StepRecord {
 }
 
 extension Step.Timing {
+  /// Whether something that happens plans it, rather than an anchor.
+  var isTriggered: Bool {
+    if case .asSoonAs = self { true } else { false }
+  }
+
   /// The nominal instant of a step that is planned once; `nil` while its anchor does not exist, and for repetitions.
   func onlyInstant(through view: Lens) -> Timestamp? {
     switch self {

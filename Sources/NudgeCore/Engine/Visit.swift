@@ -13,14 +13,22 @@ struct Visit {
   /// The steps that the trigger of this look has been offered to, as `campaign/step`.
   var offered: Set<String> = []
 
+  /// The subject's account, which does not change in a look; `nil` for an account itself and people without one.
+  let account: Memory?
+  /// The zone of their own or their account's; `nil`: the campaign's or the settings'.
+  let personalZone: Zone?
+
   var rules: RuleSet { engine.rules.set }
 
-  init(engine: Engine, world: World, memory: Memory, now: Timestamp, trigger: Trigger?) {
+  /// A look at the subject of a memory; the world holds everybody else.
+  init(engine: Engine, world: consuming World, memory: Memory, now: Timestamp, trigger: Trigger?) {
+    account = memory.account.flatMap { world.memories[.account($0)] }
     self.engine = engine
     self.world = world
     self.memory = memory
     self.now = now
     self.trigger = trigger
+    personalZone = engine.zones.personalZone(of: memory, account: account, now: now)
   }
 
   mutating func run() {
@@ -30,6 +38,7 @@ struct Visit {
     settle()
     noteLadders()
     for progress in memory.progress.values { wake = min(wake, progress.until) }
+    for event in memory.coming { wake = min(wake, event.instant) }
     wake = min(wake, lens.zoneChange)
     memory.wake = max(wake, now.adding(milliseconds: 1))
     forgetOldMessages()
@@ -37,10 +46,18 @@ struct Visit {
 
   mutating func readProgress() {
     for (index, model) in rules.models.enumerated() where model.subject.isAbout(memory.subject) {
+      guard mayHaveChanged(index) else { continue }
       let progress = Progress.read(index, through: lens.inModel(index))
       let isNothing = progress.startedAt == nil && progress.until == .never
       memory.progress[index] = isNothing ? nil : progress
     }
+  }
+
+  /// Whether the look's event, or time, can have changed the progress in a model.
+  private func mayHaveChanged(_ model: Int) -> Bool {
+    guard let trigger, !trigger.isBroad else { return true }
+    if let until = memory.progress[model]?.until, until <= now { return true }
+    return !engine.rules.seriesByModel[model].isDisjoint(with: trigger.series)
   }
 
   /// Notes what the decisions of this look have made of ladders that read them, such as by a tag.
@@ -78,24 +95,32 @@ struct Visit {
 
   // MARK: Views
 
-  /// The subject's account; `nil` for an account itself and for people without one.
-  var account: Memory? {
-    memory.account.flatMap { world.memories[.account($0)] }
-  }
-
   /// The subject as it is now, in the model's calendar.
   var lens: Lens {
     Lens(
-      rules: engine.rules, zones: engine.zones, now: now, memory: memory, account: account,
-      zone: engine.zones.zone(
-        of: memory, account: account, campaign: nil, rules: engine.rules, now: now),
-      model: nil, progress: nil, campaign: nil, enrolment: nil)
+      rules: engine.rules,
+      zones: engine.zones,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: personalZone ?? engine.rules.defaultZone,
+      model: nil,
+      progress: nil,
+      campaign: nil,
+      enrolment: nil
+    )
   }
 
   /// The subject in a campaign, with its open enrolment.
   func lens(in campaign: Campaign) -> Lens {
     let enrolment = memory.campaigns[campaign.name]?.enrolment
-    return lens.inCampaign(campaign, enrolment: enrolment?.isOpen == true ? enrolment : nil)
+    let zone =
+      personalZone ?? campaign.timezone.flatMap { engine.zones[$0] } ?? engine.rules.defaultZone
+    return lens.inCampaign(
+      campaign,
+      zone: zone,
+      enrolment: enrolment?.isOpen == true ? enrolment : nil
+    )
   }
 
   /// Asks a condition in a campaign and remembers when to ask again.

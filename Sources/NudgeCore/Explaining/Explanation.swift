@@ -4,8 +4,7 @@ public struct Explanation: Sendable {
   public let subject: SubjectID
   /// The instant at which everything was asked.
   public let now: Timestamp
-  /// The subject's zone.
-  /// The zone of the times.
+  /// The subject's zone, in which times are written.
   public let zone: Zone
   /// Whether anything was ever heard of the subject.
   public let isKnown: Bool
@@ -37,7 +36,7 @@ public struct CampaignExplanation: Sendable {
   public let model: String?
   /// Whether it acts; `nil` for a campaign that is no longer in the rules.
   public let mode: Campaign.Mode?
-  /// The zone of its times.
+  /// The zone of its times,
   /// The zone of the times.
   public let zone: Zone
   /// Whether the subject is inside.

@@ -12,7 +12,8 @@ extension Visit {
   {
     let recipient = recipient(of: step, plan, campaign)
     let early = [
-      onlyIfCheck(step, teller), recipientCheck(recipient, step, plan), muteCheck(step, campaign),
+      onlyIfCheck(step, teller), recipientCheck(recipient, step, plan),
+      muteCheck(step, recipient, campaign),
       holdoutCheck(campaign), quietCheck(step, recipient, campaign), limitCheck(step, campaign),
     ]
     return early.compactMap(\.self) + capChecks(step, recipient, campaign)
@@ -56,9 +57,15 @@ extension Visit {
     return check(.recipient, false, "\(named) has unsubscribed")
   }
 
-  private func muteCheck(_ step: Step, _ campaign: Campaign) -> PlanExplanation.Check? {
-    guard message(of: step) != nil else { return nil }
-    let names = mutes(of: step, campaign).map(\.name)
+  private func muteCheck(
+    _ step: Step,
+    _ recipient: SubjectID?,
+    _ campaign: Campaign
+  )
+    -> PlanExplanation.Check?
+  {
+    let names = mutes(of: step, recipient ?? memory.subject, campaign).map(\.name)
+    guard message(of: step) != nil || !names.isEmpty else { return nil }
     guard !names.isEmpty else { return check(.mute, true, "no mute") }
     let told = names.map { name in
       let description = rules.mutes.first { $0.name == name }?.description

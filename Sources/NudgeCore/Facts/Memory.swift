@@ -1,32 +1,144 @@
 /// Everything the engine knows of one subject: a function of its events and of the decisions made.
-public struct Memory: Hashable, Sendable {
+///
+/// A value behind one reference: every view of a subject holds it, and a copy must cost next to nothing.
+public struct Memory: Sendable {
   /// Whose memory it is.
   public let subject: SubjectID
-  /// By name.
-  var traits: [String: TraitHistory] = [:]
-  /// By the place of the series in the rule set.
-  var series: [Int: Occurrences] = [:]
-  /// A person's accounts, in the order of joining.
-  var memberships: [Membership] = []
-  /// An account's members, by bare id, in the order of joining.
-  var members: [String] = []
-  /// By the place of the model in the rule set.
-  var progress: [Int: Progress] = [:]
-  /// By the campaign's name.
-  var campaigns: [String: CampaignRecord] = [:]
-  var tags: Set<String> = []
-  /// The messages that this subject was sent, as far back as a cap can look.
-  var messages: [SentMessage] = []
-  /// How many interventions were made for this subject.
-  var sequence = 0
-  /// Who this anonymous subject turned out to be.
-  var isNow: SubjectID?
   /// When the passing of time may next change something; `never` if it cannot.
   public internal(set) var wake: Timestamp = .never
+  private var storage: Storage
 
   /// The memory of one never seen before.
   public init(subject: SubjectID) {
     self.subject = subject
+    storage = Storage(Contents())
+  }
+
+  /// What is known, apart from the subject and its timer.
+  private struct Contents: Hashable, Sendable {
+    var traits: [String: TraitHistory] = [:]
+    var series: [Int: Occurrences] = [:]
+    var memberships: [Membership] = []
+    var members: [String] = []
+    var progress: [Int: Progress] = [:]
+    var campaigns: [String: CampaignRecord] = [:]
+    var tags: Set<String> = []
+    var messages: [SentMessage] = []
+    var sequence: Int = 0
+    var coming: [Trigger] = []
+    var isNow: SubjectID? = nil
+  }
+
+  /// A class, for one reference instead of ten; unique before it is changed, so that nobody sees a change.
+  private final class Storage: @unchecked Sendable {
+    var contents: Contents
+
+    init(_ contents: Contents) {
+      self.contents = contents
+    }
+  }
+
+  private mutating func makeUnique() {
+    if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.contents) }
+  }
+
+  /// By name.
+  var traits: [String: TraitHistory] {
+    get { storage.contents.traits }
+    _modify {
+      makeUnique()
+      yield &storage.contents.traits
+    }
+  }
+
+  /// By the place of the series in the rule set.
+  var series: [Int: Occurrences] {
+    get { storage.contents.series }
+    _modify {
+      makeUnique()
+      yield &storage.contents.series
+    }
+  }
+
+  /// A person's accounts, in the order of joining.
+  var memberships: [Membership] {
+    get { storage.contents.memberships }
+    _modify {
+      makeUnique()
+      yield &storage.contents.memberships
+    }
+  }
+
+  /// An account's members, by bare id, in the order of joining.
+  var members: [String] {
+    get { storage.contents.members }
+    _modify {
+      makeUnique()
+      yield &storage.contents.members
+    }
+  }
+
+  /// By the place of the model in the rule set.
+  var progress: [Int: Progress] {
+    get { storage.contents.progress }
+    _modify {
+      makeUnique()
+      yield &storage.contents.progress
+    }
+  }
+
+  /// By the campaign's name.
+  var campaigns: [String: CampaignRecord] {
+    get { storage.contents.campaigns }
+    _modify {
+      makeUnique()
+      yield &storage.contents.campaigns
+    }
+  }
+
+  /// What steps have tagged the subject with.
+  var tags: Set<String> {
+    get { storage.contents.tags }
+    _modify {
+      makeUnique()
+      yield &storage.contents.tags
+    }
+  }
+
+  /// The messages that this subject was sent, as far back as a cap can look.
+  var messages: [SentMessage] {
+    get { storage.contents.messages }
+    _modify {
+      makeUnique()
+      yield &storage.contents.messages
+    }
+  }
+
+  /// How many interventions were made for this subject.
+  var sequence: Int {
+    get { storage.contents.sequence }
+    _modify {
+      makeUnique()
+      yield &storage.contents.sequence
+    }
+  }
+
+  /// Events that are known before their own time, to be triggers when it comes.
+  var coming: [Trigger] {
+    get { storage.contents.coming }
+    _modify {
+      makeUnique()
+      yield &storage.contents.coming
+    }
+  }
+
+  /// Who this anonymous subject turned out to be.
+  var isNow: SubjectID? {
+    get { storage.contents.isNow }
+    _modify {
+      makeUnique()
+      yield &storage.contents.isNow
+    }
   }
 
   /// A person's place in an account.
@@ -80,9 +192,31 @@ public struct Memory: Hashable, Sendable {
 
   /// The instant of the first thing known; `nil` when nothing is.
   var firstKnown: Timestamp? {
-    let events = series.values.compactMap { $0.all.first?.instant }
-      .map(Timestamp.init(millisecondsSinceEpoch:))
-    return (events + traits.values.compactMap { $0.settings.first?.timestamp }).min()
+    var first = Timestamp.never
+    for occurrences in storage.contents.series.values {
+      guard let instant = occurrences.all.first?.instant else { continue }
+      first = min(first, Timestamp(millisecondsSinceEpoch: instant))
+    }
+    for history in storage.contents.traits.values {
+      guard let setting = history.settings.first else { continue }
+      first = min(first, setting.timestamp)
+    }
+    return first == .never ? nil : first
+  }
+}
+
+extension Memory: Hashable {
+  /// Whether both know the same.
+  public static func == (left: Memory, right: Memory) -> Bool {
+    left.subject == right.subject && left.wake == right.wake
+      && (left.storage === right.storage || left.storage.contents == right.storage.contents)
+  }
+
+  /// Feeds everything that is known.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(subject)
+    hasher.combine(wake)
+    hasher.combine(storage.contents)
   }
 }
 

@@ -1,5 +1,7 @@
 /// Who gets which interventions, when, and when they leave.
-public struct Campaign: Hashable, Sendable {
+///
+/// A class, since every look at a subject hands it on, and a struct of this size would be copied part by part.
+public final class Campaign: Sendable {
   /// Whether a campaign acts.
   public enum Mode: String, Hashable, Sendable {
     /// It acts.
@@ -115,8 +117,39 @@ public struct Campaign: Hashable, Sendable {
   }
 }
 
+extension Campaign: Hashable {
+  /// Whether both say the same.
+  public static func == (left: Campaign, right: Campaign) -> Bool {
+    if left === right { return true }
+    return left.name == right.name
+      && left.description == right.description
+      && left.owner == right.owner
+      && left.mode == right.mode
+      && left.model == right.model
+      && left.who == right.who
+      && left.stays == right.stays
+      && left.leaveWhen == right.leaveWhen
+      && left.enterUntilDay == right.enterUntilDay
+      && left.reEnter == right.reEnter
+      && left.holdout == right.holdout
+      && left.holdoutGroup == right.holdoutGroup
+      && left.timezone == right.timezone
+      && left.priority == right.priority
+      && left.onFirstDeploy == right.onFirstDeploy
+      && left.was == right.was
+      && left.steps == right.steps
+  }
+
+  /// Feeds the name, which tells most apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+  }
+}
+
 /// One planned intervention of a campaign.
-public struct Step: Hashable, Sendable {
+///
+/// A class for the same reason as its campaign.
+public final class Step: Sendable {
   /// When a step is due.
   public enum Timing: Hashable, Sendable {
     /// A wall-clock time so many local dates after the anchor's.
@@ -271,5 +304,37 @@ public struct Step: Hashable, Sendable {
     self.capUse = capUse
     self.isEnabled = isEnabled
     self.was = was
+  }
+}
+
+extension Step: Hashable {
+  /// Whether both say the same.
+  public static func == (left: Step, right: Step) -> Bool {
+    if left === right { return true }
+    return left.name == right.name
+      && left.timing == right.timing
+      && left.days == right.days
+      && left.outsideDays == right.outsideDays
+      && left.notBefore == right.notBefore
+      && left.atMost == right.atMost
+      && left.per == right.per
+      && left.onlyIf == right.onlyIf
+      && left.expires == right.expires
+      && left.action == right.action
+      && left.template == right.template
+      && left.variants == right.variants
+      && left.recipient == right.recipient
+      && left.assignTo == right.assignTo
+      && left.groupBy == right.groupBy
+      && left.data == right.data
+      && left.ignoresQuietHours == right.ignoresQuietHours
+      && left.capUse == right.capUse
+      && left.isEnabled == right.isEnabled
+      && left.was == right.was
+  }
+
+  /// Feeds the name, which tells most apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
   }
 }

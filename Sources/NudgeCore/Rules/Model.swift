@@ -1,5 +1,7 @@
 /// What activation means for one kind of subject: start, milestones, pace, metrics, scores, segments, health.
-public struct Model: Hashable, Sendable {
+///
+/// A class, since every look at a subject reads it; it never changes.
+public final class Model: Sendable {
   /// Unique among all definitions of the rule files.
   public let name: String
   /// What its author says it is for; `nil` when nothing is said.
@@ -54,6 +56,29 @@ public struct Model: Hashable, Sendable {
   public var categories: [String] {
     var seen: Set<String> = []
     return milestones.compactMap(\.category).filter { seen.insert($0).inserted }
+  }
+}
+
+extension Model: Hashable {
+  /// Whether both say the same.
+  public static func == (left: Model, right: Model) -> Bool {
+    if left === right { return true }
+    return left.name == right.name
+      && left.description == right.description
+      && left.subject == right.subject
+      && left.starts == right.starts
+      && left.milestones == right.milestones
+      && left.activatedWhen == right.activatedWhen
+      && left.pace == right.pace
+      && left.metrics == right.metrics
+      && left.scores == right.scores
+      && left.segments == right.segments
+      && left.health == right.health
+  }
+
+  /// Feeds the name, which tells most apart.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
   }
 }
 

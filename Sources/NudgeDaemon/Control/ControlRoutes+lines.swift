@@ -29,7 +29,10 @@ extension ControlRoutes {
       return .failure(503, code: "busy", message: "the daemon cannot take more now: \(answer)")
     }
     try assembly.store.noteIngested(
-      file: digest, path: query["path"] ?? "", lines: first - 1 + lines.count)
+      file: digest,
+      path: query["path"] ?? "",
+      lines: first - 1 + lines.count
+    )
     return ControlAnswer(json: summary(events.count, rejected).json.bytes)
   }
 
@@ -51,7 +54,9 @@ extension ControlRoutes {
               .init("line", .whole(line)), .init("code", .string(rejection.code)),
               .init("reason", .string(rejection.reason)),
             ])
-          })),
+          }
+        )
+      ),
     ])
   }
 }

@@ -9,11 +9,17 @@ extension ControlRoutes {
       return .failure(404, code: "not-found", message: "there is no such route")
     }
     let answers = SubjectAnswers(
-      store: assembly.store, engine: assembly.loop.current, now: assembly.clock.now)
+      store: assembly.store,
+      engine: assembly.loop.current,
+      now: assembly.clock.now
+    )
     let value = try answer(Array(parts.dropFirst(3)), subject, answers, query)
     guard let value else {
       return .failure(
-        404, code: "unknown-subject", message: "nothing is known of \(subject); ids are case-sensitive")
+        404,
+        code: "unknown-subject",
+        message: "nothing is known of \(subject); ids are case-sensitive"
+      )
     }
     return ControlAnswer(json: value.json.bytes)
   }
@@ -28,7 +34,10 @@ extension ControlRoutes {
   }
 
   private func answer(
-    _ rest: [String], _ subject: SubjectID, _ answers: SubjectAnswers, _ query: [String: String]
+    _ rest: [String],
+    _ subject: SubjectID,
+    _ answers: SubjectAnswers,
+    _ query: [String: String]
   ) throws -> JSONValue? {
     let style = TextStyle(query: query)
     if let name = query["campaign"], !campaigns.contains(name) { throw UnknownCampaign(name: name) }
@@ -37,8 +46,11 @@ extension ControlRoutes {
     case ["progress"]: return try answers.progress(of: subject)
     case ["explain"]:
       return try answers.explanation(
-        of: subject, campaign: query["campaign"],
-        gitCommit: try assembly.store.currentRuleSet()?.gitCommit, style: style)
+        of: subject,
+        campaign: query["campaign"],
+        gitCommit: try assembly.store.currentRuleSet()?.gitCommit,
+        style: style
+      )
     case ["decisions"]: return try answers.decisions(of: subject)
     default: return nil
     }
@@ -59,7 +71,9 @@ extension TextStyle {
   /// The style that a command asks for: `symbols=ascii`, `color=1`.
   init(query: [String: String]) {
     self.init(
-      zone: query["utc"] == "1" ? .utc : nil, usesSymbols: query["symbols"] != "ascii",
-      usesColor: query["color"] == "1")
+      zone: query["utc"] == "1" ? .utc : nil,
+      usesSymbols: query["symbols"] != "ascii",
+      usesColor: query["color"] == "1"
+    )
   }
 }

@@ -7,7 +7,12 @@ import Synchronization
 struct ControlRoutes: ControlHandler {
   let assembly: Assembly
 
-  func answer(method: String, path: String, query: [String: String], body: [UInt8]) async
+  func answer(
+    method: String,
+    path: String,
+    query: [String: String],
+    body: [UInt8]
+  ) async
     -> ControlAnswer
   {
     let parts = path.split(separator: "/").map(PercentEncoding.decode)
@@ -48,7 +53,9 @@ struct ControlRoutes: ControlHandler {
       .init(
         "decisions",
         .object(
-          overview.decisions.sorted { $0.key < $1.key }.map { .init($0.key, .whole($0.value)) })),
+          overview.decisions.sorted { $0.key < $1.key }.map { .init($0.key, .whole($0.value)) }
+        )
+      ),
       .init("outboxes", .array(overview.outboxes.map(value))),
       .init("database_bytes", .whole(overview.databaseBytes)),
     ])
@@ -79,7 +86,10 @@ struct ControlRoutes: ControlHandler {
     let running = assembly.loop.current.rules.set.hash
     if let hash, !running.hasPrefix(hash) {
       return .failure(
-        412, code: "other-rule-set", message: "set \(running) is running, not \(hash)")
+        412,
+        code: "other-rule-set",
+        message: "set \(running) is running, not \(hash)"
+      )
     }
     switch await assembly.reload() {
     case .loaded(let hash, let isChanged, let report):

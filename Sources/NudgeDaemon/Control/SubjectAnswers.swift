@@ -43,12 +43,20 @@ public struct SubjectAnswers: Sendable {
 
   /// Why the subject got what it got, and did not get the rest; `nil` for a subject never seen.
   public func explanation(
-    of subject: SubjectID, campaign: String?, gitCommit: String?, style: TextStyle
+    of subject: SubjectID,
+    campaign: String?,
+    gitCommit: String?,
+    style: TextStyle
   ) throws -> JSONValue? {
     guard let world = try store.world(around: subject, for: engine, at: now) else { return nil }
     let explanation = engine.explanation(
-      of: subject, campaign: campaign, in: world, decisions: try store.decisions(of: subject),
-      now: now, gitCommit: gitCommit)
+      of: subject,
+      campaign: campaign,
+      in: world,
+      decisions: try store.decisions(of: subject),
+      now: now,
+      gitCommit: gitCommit
+    )
     return .object([
       .init("explanation", explanation.json),
       .init("text", .string(explanation.text(style: style))),
@@ -56,9 +64,13 @@ public struct SubjectAnswers: Sendable {
   }
 
   private func text(
-    of subject: SubjectID, _ memory: Memory, _ cards: [ProgressCard], _ style: TextStyle
+    of subject: SubjectID,
+    _ memory: Memory,
+    _ cards: [ProgressCard],
+    _ style: TextStyle
   ) -> String {
-    let accounts = memory.accounts.isEmpty ? "" : "  accounts: \(memory.accounts.joined(separator: ", "))\n"
+    let accounts =
+      memory.accounts.isEmpty ? "" : "  accounts: \(memory.accounts.joined(separator: ", "))\n"
     let traits = memory.allTraits(at: now).map { "  \($0.name): \($0.value.json.text)\n" }.joined()
     let body =
       cards.isEmpty

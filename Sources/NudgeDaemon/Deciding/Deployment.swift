@@ -10,7 +10,9 @@ struct Deployment: Sendable {
   let zones: ZoneTable
   let messages: any MessageRenderer
 
-  /// Stores the rule set as the one that decides, and makes its engine. An unchanged one is not stored again.
+  /// Stores the rule set as the one that decides, and makes its engine.
+  ///
+  /// An unchanged one is not stored again.
   func store(in store: Store, at now: Timestamp) throws -> Engine {
     if try store.currentRuleSet()?.hash != rules.hash {
       try store.deploy(

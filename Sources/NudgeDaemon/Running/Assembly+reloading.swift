@@ -20,12 +20,17 @@ extension Assembly {
       metrics.ruleSet(hash: hash)
       metrics.rulesLoaded(successfully: true, at: clock.now)
       logger.info(
-        isChanged ? "rules loaded" : "rules unchanged", [.ruleSet: "\(hash.prefix(12))"])
+        isChanged ? "rules loaded" : "rules unchanged",
+        [.ruleSet: "\(hash.prefix(12))"]
+      )
       _ = manager.ready(status: "rules loaded, set \(hash.prefix(12))")
     case .rejected(let report):
       rejectedRules.withLock { $0 = report }
       metrics.rulesLoaded(successfully: false, at: clock.now)
-      logger.error("rules rejected, the running set stays", [.error: "\(report)"])
+      logger.error(
+        "rules rejected, the running set stays",
+        [.error: "\(report.prefix { $0 != "\n" })"]
+      )
       _ = manager.ready(status: "rules rejected: \(report.prefix { $0 != "\n" })")
     }
     return outcome
@@ -34,14 +39,18 @@ extension Assembly {
   private func load() async -> ReloadOutcome {
     do {
       let configuration = try Configuration.read(
-        settingsPath: daemon.settings.file, zones: daemon.zones,
-        today: Zone.utc.date(at: clock.now))
+        settingsPath: daemon.settings.file,
+        zones: daemon.zones,
+        today: Zone.utc.date(at: clock.now)
+      )
       guard !configuration.hasErrors, let deployment = daemon.deployment(of: configuration) else {
         return .rejected(report: configuration.report)
       }
       let before = loop.current.rules.set.hash
       let channels = try outboxes.channels(
-        for: deployment.rules, disabled: Set(try store.disabledChannels()))
+        for: deployment.rules,
+        disabled: Set(try store.disabledChannels())
+      )
       _ = try await loop.deploy(deployment)
       outbox.use(channels)
       let hash = deployment.rules.hash

@@ -36,12 +36,23 @@ final class Assembly: Sendable {
     let metrics = DaemonMetrics(in: MetricsRegistry())
     let manager = ServiceManager.takenFromEnvironment()
     let outbox = OutboxService(
-      clock: daemon.options.clock, store: daemon.store,
+      clock: daemon.options.clock,
+      store: daemon.store,
       channels: try outboxes.channels(
-        for: engine.rules.set, disabled: Set(try daemon.store.disabledChannels())),
-      report: { DispatchLog(logger: logger, metrics: metrics).note($0) })
+        for: engine.rules.set,
+        disabled: Set(try daemon.store.disabledChannels())
+      ),
+      report: { DispatchLog(logger: logger, metrics: metrics).note($0) }
+    )
+    let rulesFolder = daemon.settings.rules
     let readiness = Readiness {
       logger.info("ready", [.ruleSet: "\(engine.rules.set.hash.prefix(12))"])
+      if engine.rules.set.campaigns.isEmpty {
+        logger.info(
+          "no campaigns yet: write rule files and run nudged reload",
+          [.path: "\(rulesFolder)"]
+        )
+      }
       _ = manager.ready(status: "ready")
     }
     let onProcessed = daemon.options.onProcessed
@@ -53,13 +64,17 @@ final class Assembly: Sendable {
     self.manager = manager
     self.readiness = readiness
     loop = DecisionLoop(
-      store: daemon.store, clock: daemon.options.clock, queue: queue, engine: engine,
+      store: daemon.store,
+      clock: daemon.options.clock,
+      queue: queue,
+      engine: engine,
       onReady: { readiness.reached(.deciding) },
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }
         metrics.note(report)
         onProcessed(report.processed)
-      })
+      }
+    )
     metrics.ruleSet(hash: engine.rules.set.hash)
     metrics.rulesLoaded(successfully: !daemon.configuration.hasErrors, at: daemon.options.clock.now)
     if daemon.configuration.hasErrors {
@@ -75,10 +90,15 @@ final class Assembly: Sendable {
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
           ServiceGroupConfiguration.ServiceConfiguration(
-            service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .gracefullyShutdownGroup)
+            service: service,
+            successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup
+          )
         },
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: Assembly.silence))
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: Assembly.silence
+      )
+    )
     do { try await group.run() } catch let failure as ListenFailure {
       throw DaemonFailure(.tryAgain, failure.description)
     }
@@ -99,7 +119,9 @@ final class Assembly: Sendable {
       reload: {
         self.logger.info("reload asked by signal", [.signal: "SIGHUP"])
         _ = await self.reload()
-      }, onStop: { self.stopping() })
+      },
+      onStop: { self.stopping() }
+    )
   }
 
   private var heartbeat: [any Service] {
@@ -119,7 +141,9 @@ final class Assembly: Sendable {
 
   private var control: any Service {
     WebServer(
-      address: .unix(path: daemon.settings.control), service: service, access: .socketFile
+      address: .unix(path: daemon.settings.control),
+      service: service,
+      access: .socketFile
     ) { _ in
       self.logger.info("control socket open", [.path: "\(self.daemon.settings.control)"])
       self.readiness.reached(.control)
@@ -130,7 +154,10 @@ final class Assembly: Sendable {
     let settings = daemon.settings
     return WebServer(
       address: .tcp(host: settings.host, port: daemon.options.port ?? settings.port),
-      service: service, access: .keys(keys), limits: settings.webLimits, origins: settings.origins
+      service: service,
+      access: .keys(keys),
+      limits: settings.webLimits,
+      origins: settings.origins
     ) { port in
       self.port.withLock { $0 = port }
       self.logger.info("listening", [.port: "\(port ?? 0)"])
@@ -141,10 +168,15 @@ final class Assembly: Sendable {
   private var service: WebService {
     let (clock, metrics, readiness) = (clock, metrics, readiness)
     return WebService(
-      sink: queue, control: ControlRoutes(assembly: self), clock: { clock.now },
-      makeID: { UUID().uuidString.lowercased() }, health: { self.health },
+      sink: queue,
+      control: ControlRoutes(assembly: self),
+      clock: { clock.now },
+      makeID: { UUID().uuidString.lowercased() },
+      health: { self.health },
       readiness: { WebService.Health(isGood: readiness.isReady, json: self.state) },
-      metrics: { metrics.text }, report: { metrics.note($0) })
+      metrics: { metrics.text },
+      report: { metrics.note($0) }
+    )
   }
 
   private var health: WebService.Health {
@@ -170,12 +202,15 @@ private struct CompanionService: Service {
   let companion: @Sendable (Daemon.Companionship) async throws -> Void
 
   func run() async throws {
-    try await untilStopped {
+    try await cancelWhenGracefulShutdown {
       await assembly.readiness.wait()
       try await companion(
         Daemon.Companionship(
-          port: assembly.port.withLock { $0 } ?? 0, store: assembly.store,
-          engine: assembly.loop.current))
+          port: assembly.port.withLock { $0 } ?? 0,
+          store: assembly.store,
+          engine: assembly.loop.current
+        )
+      )
     }
   }
 }

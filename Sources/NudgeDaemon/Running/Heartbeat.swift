@@ -8,9 +8,10 @@ struct Heartbeat: Service {
   let beat: @Sendable () async -> Void
 
   func run() async throws {
-    try await untilStopped {
-      while true {
-        try await Task.sleep(for: interval / 2)
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        // Cancelled at the end.
+        guard (try? await Task.sleep(for: interval / 2)) != nil else { return }
         queue.run(beat)
       }
     }

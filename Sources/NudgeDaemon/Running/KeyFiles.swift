@@ -10,8 +10,9 @@ struct KeyFiles {
   func makeMissing() throws -> [String] {
     guard settings.file == nil else { return [] }
     var made: [String] = []
-    for (source, kind) in [(settings.keys.ingest, KeyRing.Kind.ingest), (settings.keys.admin, .admin)]
-    {
+    for (source, kind) in [
+      (settings.keys.ingest, KeyRing.Kind.ingest), (settings.keys.admin, .admin),
+    ] {
       guard case .file(let path) = source, !FileManager.default.fileExists(atPath: path) else {
         continue
       }
@@ -37,8 +38,10 @@ struct KeyFiles {
   func ring() throws -> KeyRing {
     do {
       return try KeyRing(
-        ingest: text(settings.keys.ingest), admin: text(settings.keys.admin),
-        inbox: text(settings.keys.inbox))
+        ingest: text(settings.keys.ingest),
+        admin: text(settings.keys.admin),
+        inbox: text(settings.keys.inbox)
+      )
     } catch let error as KeyRing.Invalid {
       throw DaemonFailure(.invalid, "a key file: \(error)")
     }

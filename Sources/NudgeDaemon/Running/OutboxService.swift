@@ -22,7 +22,9 @@ final class OutboxService: Service {
   private let change: AsyncStream<Void>.Continuation
 
   init(
-    clock: any WallClock, store: Store, channels: [DispatchChannel],
+    clock: any WallClock,
+    store: Store,
+    channels: [DispatchChannel],
     report: @escaping @Sendable (DispatchReport) -> Void
   ) {
     self.clock = clock
@@ -35,7 +37,7 @@ final class OutboxService: Service {
   /// Says that new deliveries are committed.
   func wake() { state.withLock { $0.dispatcher }?.wake() }
 
-  /// Lets other channels take over; those that work already are left at it.
+  /// Lets other channels take over; while they are the same, calls that are under way go on.
   func use(_ channels: [DispatchChannel]) {
     let isChange = state.withLock { state in
       defer { state.channels = channels }
@@ -67,7 +69,11 @@ final class OutboxService: Service {
   private func dispatch() async throws {
     let dispatcher = state.withLock { state in
       let dispatcher = Dispatcher(
-        clock: clock, store: store, channels: state.channels, report: report)
+        clock: clock,
+        store: store,
+        channels: state.channels,
+        report: report
+      )
       state.dispatcher = dispatcher
       return dispatcher
     }

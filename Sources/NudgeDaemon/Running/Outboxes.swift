@@ -10,7 +10,10 @@ struct Outboxes {
   /// The channels that rules name and settings lead somewhere, without those that are disabled.
   ///
   /// - Throws: ``DaemonFailure`` for a secret that cannot be used.
-  func channels(for rules: RuleSet, disabled: Set<String>) throws(DaemonFailure)
+  func channels(
+    for rules: RuleSet,
+    disabled: Set<String>
+  ) throws(DaemonFailure)
     -> [DispatchChannel]
   {
     var channels: [DispatchChannel] = []
@@ -44,18 +47,26 @@ struct Outboxes {
     }
   }
 
-  private func file(_ name: String, _ path: String, _ rotation: FileRotation)
+  private func file(
+    _ name: String,
+    _ path: String,
+    _ rotation: FileRotation
+  )
     throws(DaemonFailure) -> DispatchChannel
   {
     do {
       return .file(
-        FileChannel(name: name, outbox: FileOutbox(try FilePath(path)), rotation: rotation))
+        FileChannel(name: name, outbox: FileOutbox(try FilePath(path)), rotation: rotation)
+      )
     } catch {
       throw DaemonFailure(.invalid, "channel `\(name)`: \(path) cannot be an outbox")
     }
   }
 
-  private func channel(_ name: String, _ webhook: Settings.Webhook) throws(DaemonFailure)
+  private func channel(
+    _ name: String,
+    _ webhook: Settings.Webhook
+  ) throws(DaemonFailure)
     -> WebhookChannel
   {
     var secrets: [WebhookSecret] = []
@@ -63,18 +74,30 @@ struct Outboxes {
       secrets.append(try secret(of: name, source))
     }
     let exchange = HTTPExchange(
-      policy: webhook.addresses, deadline: webhook.timeout, connections: webhook.concurrency,
-      authorityFile: webhook.authorityFile)
+      policy: webhook.addresses,
+      deadline: webhook.timeout,
+      connections: webhook.concurrency,
+      authorityFile: webhook.authorityFile
+    )
     return WebhookChannel(
       name: name,
       sender: WebhookOutbox(
-        exchange: exchange, url: webhook.url, secrets: secrets, headers: webhook.headers,
-        on4xx: webhook.on4xx),
-      schedule: webhook.schedule, breaker: webhook.breaker,
-      pace: ChannelPace(concurrency: webhook.concurrency, rate: webhook.rate))
+        exchange: exchange,
+        url: webhook.url,
+        secrets: secrets,
+        headers: webhook.headers,
+        on4xx: webhook.on4xx
+      ),
+      schedule: webhook.schedule,
+      breaker: webhook.breaker,
+      pace: ChannelPace(concurrency: webhook.concurrency, rate: webhook.rate)
+    )
   }
 
-  private func secret(of channel: String, _ source: SecretSource) throws(DaemonFailure)
+  private func secret(
+    of channel: String,
+    _ source: SecretSource
+  ) throws(DaemonFailure)
     -> WebhookSecret
   {
     do {

@@ -11,10 +11,13 @@ struct Reporter: Service {
   let assembly: Assembly
 
   func run() async throws {
-    try await untilStopped {
-      while true {
-        try refresh()
-        try await Task.sleep(for: .seconds(Limits.secondsBetweenReports))
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        do { try refresh() } catch {
+          assembly.logger.warning("figures cannot be counted", [.error: "\(error)"])
+        }
+        // Cancelled at the end.
+        try? await Task.sleep(for: .seconds(Limits.secondsBetweenReports))
       }
     }
   }
@@ -24,8 +27,12 @@ struct Reporter: Service {
     assembly.metrics.outboxes(
       overview.outboxes.map {
         DaemonMetrics.OutboxState(
-          channel: $0.channel, depth: $0.waiting, oldestAge: .milliseconds($0.oldestMilliseconds))
-      })
+          channel: $0.channel,
+          depth: $0.waiting,
+          oldestAge: .milliseconds($0.oldestMilliseconds)
+        )
+      }
+    )
     assembly.metrics.database(bytes: overview.databaseBytes, logBytes: overview.logBytes)
     let status =
       "\(overview.campaigns) campaigns inside, \(overview.people) people, outbox \(overview.waiting)"
@@ -54,11 +61,13 @@ struct DispatchLog {
     case .alarm(let channel, let alarm):
       logger.error(
         "outbox file was edited, a new segment begins",
-        [.channel: "\(channel)", .error: "\(alarm)"])
+        [.channel: "\(channel)", .error: "\(alarm)"]
+      )
     case .fileFailed(let channel, let error, let retryAt):
       logger.error(
         "outbox file cannot be written",
-        [.channel: "\(channel)", .error: "\(error)", .until: "\(retryAt.rfc3339)"])
+        [.channel: "\(channel)", .error: "\(error)", .until: "\(retryAt.rfc3339)"]
+      )
     }
   }
 
@@ -73,14 +82,17 @@ struct DispatchLog {
       metrics.delivered(channel: channel, result: .retried)
       logger.warning(
         "delivery failed, it will be tried again",
-        facts.merging([.until: "\(at.rfc3339)", .answer: "\(answer)"]) { $1 })
+        facts.merging([.until: "\(at.rfc3339)", .answer: "\(answer)"]) { $1 }
+      )
     case .expired:
       metrics.delivered(channel: channel, result: .expired)
       logger.warning("delivery expired", facts)
     case .died:
       metrics.delivered(channel: channel, result: .dead)
       logger.error(
-        "delivery given up", facts.merging([.answer: "\(answer)"]) { $1 })
+        "delivery given up",
+        facts.merging([.answer: "\(answer)"]) { $1 }
+      )
     case .released: break
     }
   }
@@ -90,7 +102,7 @@ extension DaemonMetrics {
   /// Counts a transaction.
   func note(_ report: DecisionLoop.Report) {
     let processed = report.processed
-    if processed.taken > 0 { events(processed.taken, kind: nil, result: .taken) }
+    for (kind, count) in processed.taken { events(count, kind: kind, result: .taken) }
     if processed.repeated > 0 { events(processed.repeated, kind: nil, result: .duplicate) }
     if report.rejected > 0 { events(report.rejected, kind: nil, result: .rejected) }
     for decision in processed.decisions {
@@ -111,7 +123,9 @@ extension Settings {
     return WebLimits(
       wire: .init(
         bodyBytes: bodyBytes ?? standard.wire.bodyBytes,
-        messageBytes: messageBytes ?? standard.wire.messageBytes),
-      connections: connections ?? standard.connections)
+        messageBytes: messageBytes ?? standard.wire.messageBytes
+      ),
+      connections: connections ?? standard.connections
+    )
   }
 }

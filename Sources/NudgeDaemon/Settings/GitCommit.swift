@@ -2,7 +2,7 @@ import Foundation
 
 /// The commit that a folder of a git checkout stands at.
 enum GitCommit {
-  /// The commit's hexadecimal id; `nil` outside of git. Reads `.git` itself, so that no git is needed.
+  /// The commit's hexadecimal id, read from `.git` itself; `nil` outside of git.
   static func head(of folder: String) -> String? {
     guard let git = gitFolder(above: URL(fileURLWithPath: folder).standardizedFileURL),
       let head = text(git.appendingPathComponent("HEAD"))

@@ -2,8 +2,9 @@ import NudgeClient
 import NudgeCore
 import NudgeDelivery
 
-/// What the operator decides: addresses, secrets, folders and limits. Every path is absolute or relative to the
-/// working directory.
+/// What the operator decides: addresses, secrets, folders and limits.
+///
+/// Every path is absolute or relative to the working directory.
 public struct Settings: Sendable {
   /// Where one channel leads.
   enum Outbox: Sendable {

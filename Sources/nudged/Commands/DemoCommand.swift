@@ -31,7 +31,10 @@ struct DemoCommand: AsyncParsableCommand {
     print("Fifteen weeks at \(speed) a second; everything is in \(folder.path)\n")
     let (decisions, sink) = AsyncStream.makeStream(of: Decision.self)
     var options = Daemon.Options(
-      settingsPath: folder.settings, environment: ProcessInfo.processInfo.environment, clock: clock)
+      settingsPath: folder.settings,
+      environment: ProcessInfo.processInfo.environment,
+      clock: clock
+    )
     options.port = 0
     options.logLevel = .error
     options.onProcessed = { processed in
@@ -40,7 +43,9 @@ struct DemoCommand: AsyncParsableCommand {
     let terminal = output.answer
     options.companion = { daemon in
       let report = DemoReport(store: daemon.store, engine: daemon.engine, terminal: terminal)
-      async let printing: Void = { for await decision in decisions { print(try report.line(for: decision)) } }()
+      async let printing: Void = {
+        for await decision in decisions { print(try report.line(for: decision)) }
+      }()
       try await feed.send(to: daemon.port, key: folder.key, clock: clock)
       clock.open(until: end)
       try await clock.sleep(until: end)
@@ -85,7 +90,9 @@ struct DemoFolder {
     path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
     key = NewKey.text(for: "ingest") ?? ""
     try FileManager.default.createDirectory(
-      atPath: "\(path)/rules", withIntermediateDirectories: true)
+      atPath: "\(path)/rules",
+      withIntermediateDirectories: true
+    )
     try write(Data(DemoStream.rules), to: "rules/trial.yaml")
     try write(Data(DemoFolder.settingsText.utf8), to: "nudged.yaml")
     try write(Data("\(key)\n".utf8), to: "ingest.keys", isSecret: true)

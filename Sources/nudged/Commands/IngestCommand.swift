@@ -53,7 +53,8 @@ struct IngestCommand: AsyncParsableCommand {
     progress.finish(load.taken + done)
     let answer = Answer()
     try answer.line(
-      "\(file): \(load.taken.counted("event")) taken, \(load.rejected.counted("line")) rejected")
+      "\(file): \(load.taken.counted("event")) taken, \(load.rejected.counted("line")) rejected"
+    )
     try answer.finish()
     return load.rejected
   }
@@ -74,7 +75,8 @@ struct IngestCommand: AsyncParsableCommand {
     guard load.rejected == 0, case .array(let reasons) = result["reasons"] else { return }
     for reason in reasons {
       output.note(
-        "\(load.file):\(whole(reason, "line")): \(reason["code"]?.text ?? ""): \(reason["reason"]?.text ?? "")")
+        "\(load.file):\(whole(reason, "line")): \(reason["code"]?.text ?? ""): \(reason["reason"]?.text ?? "")"
+      )
     }
   }
 

@@ -48,18 +48,25 @@ struct DemoFeed {
   func send(to port: Int, key: String, clock: DemoClock) async throws {
     let exchange = HTTPExchange(
       policy: AddressPolicy(
-        allowedNetworks: ["127.0.0.0/8"].compactMap(IPNetwork.init), allowsHTTP: true))
+        allowedNetworks: ["127.0.0.0/8"].compactMap(IPNetwork.init),
+        allowsHTTP: true
+      )
+    )
     let url = try WebURL("http://127.0.0.1:\(port)/v1/batch")
     for batch in batches {
       clock.open(until: batch.arrival)
       try await clock.sleep(until: batch.arrival)
       let result = await exchange.send(
         OutgoingRequest(
-          method: "POST", url: url,
+          method: "POST",
+          url: url,
           headers: [
             HeaderField("content-type", "application/json"),
             HeaderField("authorization", "Bearer \(key)"),
-          ], body: batch.body))
+          ],
+          body: batch.body
+        )
+      )
       guard case .answered(let answer) = result, answer.status == 200 else {
         throw Failure("the daemon did not take the demo's events: \(result)", .bug)
       }

@@ -12,11 +12,16 @@ struct DemoReport {
   func line(for decision: Decision) throws -> String {
     let world = try store.world(around: decision.subject, for: engine, at: decision.at) ?? World()
     let told = engine.explanation(
-      of: decision.subject, campaign: decision.campaign, in: world, decisions: [],
-      now: decision.at)
+      of: decision.subject,
+      campaign: decision.campaign,
+      in: world,
+      decisions: [],
+      now: decision.at
+    )
     let time = decision.at.text(in: told.zone)
     let what = terminal.styled("\(decision.campaign)/\(decision.step)", .bold)
-    return "\(padded(time, 25)) \(padded(decision.subject.id, 8)) \(what) → \(decision.channel ?? "tag")  \(why(decision, world))"
+    return
+      "\(padded(time, 25)) \(padded(decision.subject.id, 8)) \(what) → \(decision.channel ?? "tag")  \(why(decision, world))"
   }
 
   private func padded(_ text: String, _ width: Int) -> String {
@@ -28,7 +33,12 @@ struct DemoReport {
     let step = campaign?.steps.first { $0.name == decision.step }
     guard let campaign, let onlyIf = step?.onlyIf,
       let tree = engine.tree(
-        of: onlyIf, in: campaign, for: decision.subject, world: world, now: decision.at)
+        of: onlyIf,
+        in: campaign,
+        for: decision.subject,
+        world: world,
+        now: decision.at
+      )
     else { return "not activated yet" }
     return tree.line(style: TextStyle(usesSymbols: terminal.isUnicode), in: .utc)
   }
@@ -58,7 +68,9 @@ struct DemoReport {
   private func shares(_ title: String, _ names: [String], order: [String]) -> [String] {
     let counts = Dictionary(grouping: names) { $0 }.mapValues(\.count)
     let known = order.filter { counts[$0] != nil }
-    let rest = counts.keys.filter { !order.contains($0) }.sorted { counts[$0, default: 0] > counts[$1, default: 0] }
+    let rest = counts.keys.filter { !order.contains($0) }.sorted {
+      counts[$0, default: 0] > counts[$1, default: 0]
+    }
     let parts = (known + rest).map { name in
       let count = counts[name, default: 0]
       return "\(name) \(count.grouped) (\((count * 200 / max(1, names.count) + 1) / 2) %)"
