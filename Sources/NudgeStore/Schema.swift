@@ -30,6 +30,16 @@ enum Schema {
     return found
   }
 
+  /// The version of a database, which is read before anything is touched.
+  ///
+  /// - Throws: ``Store/Failure`` for a database of a newer program.
+  @discardableResult
+  static func refuseNewer(_ database: Database) throws -> Int {
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found <= version else { throw Store.Failure.newerSchema(found: found, known: version) }
+    return found
+  }
+
   /// Never changed once released; a change of the schema is a further element.
   private static let migrations = [
     """
