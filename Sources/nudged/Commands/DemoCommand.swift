@@ -3,6 +3,7 @@ import Foundation
 import NudgeCore
 import NudgeDaemon
 import NudgeStore
+import Synchronization
 
 /// `nudged demo`.
 struct DemoCommand: AsyncParsableCommand {
@@ -41,6 +42,7 @@ struct DemoCommand: AsyncParsableCommand {
       for decision in processed.decisions where decision.outcome == .sent { sink.yield(decision) }
     }
     let terminal = output.answer
+    let isFinished = Atomic(false)
     options.companion = { daemon in
       let report = DemoReport(store: daemon.store, engine: daemon.engine, terminal: terminal)
       async let printing: Void = {
@@ -52,9 +54,11 @@ struct DemoCommand: AsyncParsableCommand {
       sink.finish()
       try await printing
       for line in try report.summary(at: end) { print(line) }
+      isFinished.store(true, ordering: .relaxed)
     }
     try await Daemon.run(options)
     print(folder.farewell)
+    if !isFinished.load(ordering: .relaxed) { throw ExitStatus.interrupted.exit }
   }
 }
 
