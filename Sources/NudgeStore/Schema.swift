@@ -11,14 +11,33 @@ enum Schema {
   ///
   /// - Throws: ``Store/Failure`` for a database of a newer program.
   static func migrate(_ database: Database) throws {
-    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    guard found <= version else { throw Store.Failure.newerSchema(found: found, known: version) }
+    let found = try checkedVersion(of: database)
     guard found < version else { return }
     try database.inTransaction {
       for migration in migrations[found...] { try database.execute(sql: migration) }
       try database.execute(sql: "PRAGMA user_version = \(version)")
       return .commit
     }
+  }
+
+  /// The version of a database; writes nothing.
+  ///
+  /// - Throws: ``Store/Failure`` for a database of a newer program.
+  @discardableResult
+  static func checkedVersion(of database: Database) throws -> Int {
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found <= version else { throw Store.Failure.newerSchema(found: found, known: version) }
+    return found
+  }
+
+  /// The version of a database, which is read before anything is touched.
+  ///
+  /// - Throws: ``Store/Failure`` for a database of a newer program.
+  @discardableResult
+  static func refuseNewer(_ database: Database) throws -> Int {
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found <= version else { throw Store.Failure.newerSchema(found: found, known: version) }
+    return found
   }
 
   /// Never changed once released; a change of the schema is a further element.

@@ -172,6 +172,9 @@ extension Store {
     for intervention in effects.interventions { try keep(intervention, database) }
     processed.decisions += effects.decisions
     processed.interventions += effects.interventions
+    for follower in effects.followers.sorted() {
+      try handle(.timer(follower, at: stimulus.at), by: engine, database, desk, &processed)
+    }
   }
 
   // MARK: Rows

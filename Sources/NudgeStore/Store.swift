@@ -33,6 +33,8 @@ public final class Store: Sendable {
     do {
       writer = try DatabaseQueue(path: path, configuration: Store.writing)
       try writer.writeWithoutTransaction { database in
+        // First, since the journal's mode is kept in the file.
+        try Schema.checkedVersion(of: database)
         try database.execute(sql: "PRAGMA journal_mode = WAL")
         try Schema.migrate(database)
       }

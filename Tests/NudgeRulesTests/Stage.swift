@@ -77,7 +77,9 @@ struct Stage {
 
   private mutating func handle(_ stimulus: Stimulus) {
     load(for: stimulus)
-    decisions += engine.handle(stimulus, in: &world).decisions
+    let effects = engine.handle(stimulus, in: &world)
+    decisions += effects.decisions
+    for follower in effects.followers.sorted() { handle(.timer(follower, at: stimulus.at)) }
   }
 
   private mutating func load(for stimulus: Stimulus) {

@@ -192,7 +192,8 @@ extension ByteReader {
     memory.memberships = try items { reader throws(Damaged) in try reader.membership() }
     memory.members = try items { reader throws(Damaged) in try reader.text() }
     for (name, progress) in try items({ reader throws(Damaged) in try reader.progress() }) {
-      guard let place = rules.modelByName[name] else { continue }
+      guard let place = rules.modelByName[name], rules.set.models[place].subject.isAbout(subject)
+      else { continue }
       if progress.fits(rules.set.models[place]) { memory.progress[place] = progress }
     }
     for (name, record) in try items({ reader throws(Damaged) in try reader.campaignRecord() }) {

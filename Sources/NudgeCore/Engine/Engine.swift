@@ -34,6 +34,9 @@ public struct Effects: Hashable, Sendable {
   public internal(set) var enrolments: [EnrolmentChange] = []
   /// The subjects whose memory may have changed.
   public internal(set) var touched: Set<SubjectID> = []
+  /// Those who are to be looked at next, each as by a timer at the same instant, in the order of subjects: the
+  /// members of an account whose tags or campaigns have changed, where that may end a mute (ruling 106).
+  public internal(set) var followers: Set<SubjectID> = []
 
   /// Nothing follows.
   public init() {}
@@ -154,6 +157,7 @@ public struct Engine: Sendable {
   ) {
     guard var memory = world.memories.removeValue(forKey: subject) else { return }
     let trigger = memory.takeComing(through: now, joining: trigger)
+    let standing = rules.accountStandingOfPersons ? memory.standing : nil
     // Moved in and out, never shared: a copy of the world would cost more than the look.
     var everybody = World()
     swap(&everybody, &world)
@@ -170,6 +174,8 @@ public struct Engine: Sendable {
     world.memories[subject] = visit.memory
     effects.add(visit.effects)
     effects.touched.insert(subject)
+    guard let standing, visit.memory.standing != standing else { return }
+    effects.followers.formUnion(visit.memory.members.map(SubjectID.user))
   }
 }
 

@@ -37,7 +37,9 @@ extension Memory {
 }
 
 extension Engine {
-  /// Adds an event of the past to the facts that are filled; tells who changed. Nothing is decided.
+  /// Adds an event of the past to the facts that are filled, and tells who changed.
+  ///
+  /// Nothing is decided.
   ///
   /// The world must hold all that `missing(for:in:)` asks for, each memory `cleared(for:)` the same filling before.
   public func fill(_ event: Event, _ filling: Filling, in world: inout World) -> Set<SubjectID> {

@@ -81,5 +81,6 @@ public struct Rehearsal: Sendable {
       timers.insert(TimerQueue.Timer(due: wake, subject: subject))
     }
     effects.add(following)
+    for follower in following.followers.sorted() { handle(.timer(follower, at: now)) }
   }
 }

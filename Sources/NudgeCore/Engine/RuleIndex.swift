@@ -30,6 +30,8 @@ public final class RuleIndex: Sendable {
   let accountTraitsOfPersons: Set<String>
   /// The names of the events of accounts that something about persons reads, which is mutes alone.
   let accountEventsOfPersons: Set<String>
+  /// Whether something about persons reads the tags and campaigns of accounts, which is mutes alone.
+  let accountStandingOfPersons: Bool
   /// The traits of accounts that name a recipient.
   let recipientTraits: Set<String>
   /// Whether some step goes to the member whose event triggered it.
@@ -69,6 +71,7 @@ public final class RuleIndex: Sendable {
     self.accountEventsOfPersons = Set(
       ofAccounts.flatMap(\.series).map { set.series[$0].event }
     )
+    self.accountStandingOfPersons = ofAccounts.contains(where: \.readsDecisions)
     self.accountsKeepEvents =
       !accountEventsOfPersons.isEmpty || set.models.contains { $0.subject == .account }
     self.historicTraits = Set(

@@ -57,6 +57,8 @@ struct Visit {
   private func mayHaveChanged(_ model: Int) -> Bool {
     guard let trigger, !trigger.isBroad else { return true }
     if let until = memory.progress[model]?.until, until <= now { return true }
+    // A start that no event brings about lies at the first thing known, whatever that is.
+    if let first = memory.firstKnown, trigger.instant <= first { return true }
     return !engine.rules.seriesByModel[model].isDisjoint(with: trigger.series)
   }
 

@@ -170,6 +170,12 @@ public struct Memory: Sendable {
     subject.kind == .account ? subject : account.map(SubjectID.account)
   }
 
+  /// The tags and the campaigns that an account carries and is inside of; `nil` for people.
+  var standing: [Set<String>]? {
+    guard subject.kind == .account else { return nil }
+    return [tags, Set(campaigns.filter { $0.value.enrolment?.isOpen == true }.keys)]
+  }
+
   /// The value of a trait at an instant; `nil` when unset.
   public func trait(_ name: String, at now: Timestamp) -> JSONValue? {
     traits[name]?.value(at: now)

@@ -147,7 +147,7 @@ private struct RuleMaker {
   mutating func mutes() -> [Mute] {
     guard conditions.dice.chance(60) else { return [] }
     let person = RandomScope(subject: .user, readsTags: true)
-    let account = RandomScope(subject: .account)
+    let account = RandomScope(subject: .account, campaigns: names, readsTags: true)
     let isOfAccount = conditions.dice.chance(40)
     return [
       Mute(

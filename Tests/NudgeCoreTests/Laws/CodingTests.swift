@@ -73,6 +73,7 @@ private struct ColdRehearsal {
       wakes[subject] = memory.wake == .never ? nil : memory.wake
     }
     effects.add(following)
+    for follower in following.followers.sorted() { try handle(.timer(follower, at: stimulus.at)) }
   }
 
   private func memory(of subject: SubjectID) throws -> Memory {
