@@ -28,10 +28,14 @@ public struct Rehearsal: Sendable {
   }
 
   /// Takes an event in at its arrival, after what is due by then; a known messageId changes nothing.
-  public mutating func take(_ event: Event, at arrival: Timestamp) {
+  ///
+  /// Tells whether the event was new.
+  @discardableResult
+  public mutating func take(_ event: Event, at arrival: Timestamp) -> Bool {
     advance(to: arrival)
-    guard messageIDs.insert(event.messageID).inserted else { return }
+    guard messageIDs.insert(event.messageID).inserted else { return false }
     handle(.event(event, at: now))
+    return true
   }
 
   /// Looks at a subject although nothing asks for it.

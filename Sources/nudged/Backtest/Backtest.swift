@@ -6,13 +6,17 @@ import NudgeCore
 struct Backtest: ~Copyable {
   /// The last instant of the run, and none of its decisions is later.
   private let end: Timestamp
+  /// How long the run goes on after its last event; `nil`: to the end, whenever that was.
+  private let rest: Int64?
+  private var lastNew: Timestamp = .distantPast
   private var rehearsal: Rehearsal
   private var pending: [Decision] = []
 
-  /// A run of an engine up to and including an instant.
-  init(_ engine: Engine, until end: Timestamp) {
+  /// A run of an engine up to and including an instant, or so long after the last event that is no repeat.
+  init(_ engine: Engine, until end: Timestamp, resting rest: Int64?) {
     rehearsal = Rehearsal(engine)
     self.end = end
+    self.rest = rest
   }
 
   /// Takes in an event after what is due by its arrival; nothing if it arrives after the end.
@@ -21,7 +25,7 @@ struct Backtest: ~Copyable {
     _ decided: ([Decision]) throws -> Void
   ) throws {
     guard event.arrival.instant <= end else { return }
-    rehearsal.take(event.event, at: event.arrival.instant)
+    if rehearsal.take(event.event, at: event.arrival.instant) { lastNew = event.arrival.instant }
     try gather(rehearsal.drain().decisions, decided)
   }
 
@@ -48,7 +52,7 @@ struct Backtest: ~Copyable {
 
   /// Decides what is due by the end.
   mutating func finish(_ decided: ([Decision]) throws -> Void) throws {
-    try advance(to: end, decided)
+    try advance(to: rest.map(lastNew.adding) ?? end, decided)
     try flush(decided)
   }
 

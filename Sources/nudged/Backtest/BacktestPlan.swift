@@ -13,7 +13,7 @@ struct BacktestPlan {
   /// When the progress of everybody is shown; `nil` when nobody wants it.
   let stateAt: Timestamp?
   private let since: Timestamp?
-  private let until: Timestamp?
+  let until: Timestamp?
   private let shown: Set<String>
 
   /// The arguments of a command, read with these rules.

@@ -86,7 +86,11 @@ struct BacktestCommand: ParsableCommand {
       zones: loaded.zones,
       messages: loaded.configuration.messages
     )
-    var backtest = Backtest(engine, until: end)
+    var backtest = Backtest(
+      engine,
+      until: end,
+      resting: plan.until == nil ? Limits.millisecondsAfterLastEvent : nil
+    )
     var report = BacktestReport(plan, format: format, terminal: output.answer)
     try replay(&history, through: &backtest, into: &report, stateAt: plan.stateAt)
     try report.finish()
