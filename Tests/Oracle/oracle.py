@@ -592,7 +592,7 @@ class Engine:
             return [e for e in s.own if e.ts <= T]
         out = [e for e in s.own if e.ts <= T]
         for uid, since in s.members.items():
-            if since <= T:
+            if since <= max(T, self.now):
                 out += [e for e in self.users[uid].own if e.ts <= T and e.group is None]
         return out
 
@@ -601,7 +601,7 @@ class Engine:
             return [e for e in s.by_name.get(name, ()) if e.ts <= T]
         out = [e for e in s.by_name.get(name, ()) if e.ts <= T]
         for uid, since in s.members.items():
-            if since <= T:
+            if since <= max(T, self.now):
                 out += [e for e in self.users[uid].by_name.get(name, ()) if e.ts <= T and e.group is None]
         return out
 
