@@ -4,9 +4,9 @@ import NudgeCore
 @testable import NudgeStore
 
 extension Store {
-  /// Everything that is derived, with the log it is derived from, as text for comparing two runs.
+  /// Everything that is derived, with the log it is derived from, as text.
   ///
-  /// Subjects go by name, since their rows are numbered as they come.
+  /// Two runs that must agree are compared by it. Subjects go by name, since their rows are numbered as they come.
   func dump() throws -> String {
     let tables = [
       "SELECT sequence, message_id, arrived_at FROM events ORDER BY sequence",

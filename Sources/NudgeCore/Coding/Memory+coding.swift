@@ -1,6 +1,6 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 2
+  private static let version: UInt8 = 3
 
   /// The memory could not be read from its bytes.
   public struct DamagedMemory: Error, Hashable, Sendable {
@@ -46,6 +46,7 @@ extension Memory {
     writer.write(optional: isNow?.description)
     writer.write(wake)
     writer.write(coming) { $0.write($1, rules) }
+    writer.write(watchers.sorted()) { $0.write($1.description) }
     return writer.bytes
   }
 
@@ -212,6 +213,9 @@ extension ByteReader {
       .flatMap(SubjectID.init)
     memory.wake = try instant()
     memory.coming = try items { reader throws(Damaged) in try reader.trigger(for: rules) }
+    memory.watchers = Set(
+      try items { reader throws(Damaged) in try reader.text() }.compactMap(SubjectID.init)
+    )
     return memory
   }
 

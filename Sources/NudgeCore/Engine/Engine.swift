@@ -34,8 +34,9 @@ public struct Effects: Hashable, Sendable {
   public internal(set) var enrolments: [EnrolmentChange] = []
   /// The subjects whose memory may have changed.
   public internal(set) var touched: Set<SubjectID> = []
-  /// Those who are to be looked at next, each as by a timer at the same instant, in the order of subjects: the
-  /// members of an account whose tags or campaigns have changed, where that may end a mute (ruling 106).
+  /// Those who are to be looked at next, since somebody else's change may have ended a mute (ruling 106).
+  ///
+  /// Each as by a timer at the same instant, in the order of subjects.
   public internal(set) var followers: Set<SubjectID> = []
 
   /// Nothing follows.
@@ -157,7 +158,8 @@ public struct Engine: Sendable {
   ) {
     guard var memory = world.memories.removeValue(forKey: subject) else { return }
     let trigger = memory.takeComing(through: now, joining: trigger)
-    let standing = rules.accountStandingOfPersons ? memory.standing : nil
+    let isWatched = memory.subject.kind == .account && rules.accountStandingOfPersons
+    let standing = isWatched || !memory.watchers.isEmpty ? memory.standing : nil
     // Moved in and out, never shared: a copy of the world would cost more than the look.
     var everybody = World()
     swap(&everybody, &world)
@@ -171,11 +173,17 @@ public struct Engine: Sendable {
     everybody = World()
     visit.run()
     swap(&visit.world, &world)
+    let hasMoved = standing.map { $0 != visit.memory.standing } ?? false
+    if hasMoved, isWatched {
+      effects.followers.formUnion(visit.memory.members.map(SubjectID.user))
+    }
+    if hasMoved || trigger != nil {
+      effects.followers.formUnion(visit.memory.watchers)
+      visit.memory.watchers = []
+    }
     world.memories[subject] = visit.memory
     effects.add(visit.effects)
     effects.touched.insert(subject)
-    guard let standing, visit.memory.standing != standing else { return }
-    effects.followers.formUnion(visit.memory.members.map(SubjectID.user))
   }
 }
 

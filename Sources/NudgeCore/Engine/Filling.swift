@@ -37,11 +37,9 @@ extension Memory {
 }
 
 extension Engine {
-  /// Adds an event of the past to the facts that are filled, and tells who changed.
+  /// Adds an event of the past to the facts that are filled; tells who changed.
   ///
-  /// Nothing is decided.
-  ///
-  /// The world must hold all that `missing(for:in:)` asks for, each memory `cleared(for:)` the same filling before.
+  /// Nothing is decided. The world must hold all that `missing(for:in:)` asks for, each memory `cleared(for:)` the same filling before.
   public func fill(_ event: Event, _ filling: Filling, in world: inout World) -> Set<SubjectID> {
     var changed = fillTraits(of: event, filling, &world)
     guard let subject = resolved(event.subject, in: world) else { return changed }

@@ -67,6 +67,10 @@ public final class RuleIndex: Sendable {
       }
     ) { first, _ in first }
     self.modelsReadingDecisions = set.models.indices.filter { set.models[$0].readsDecisions }
+    let recipients = set.campaigns.flatMap(\.steps).map(\.recipient)
+    self.recipientTraits = Set(
+      recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } }
+    )
     let ofAccounts = set.mutes.compactMap(\.whenAccount)
     self.accountEventsOfPersons = Set(
       ofAccounts.flatMap(\.series).map { set.series[$0].event }
@@ -86,10 +90,7 @@ public final class RuleIndex: Sendable {
       ofPersons.flatMap { $0.traitNames(ofAccount: true) }
         + ofAccounts.flatMap { $0.traitNames(ofAccount: false) } + ["timezone"]
     )
-    let recipients = set.campaigns.flatMap(\.steps).map(\.recipient)
-    self.recipientTraits = Set(
-      recipients.compactMap { if case .accountTrait(let name) = $0 { name } else { nil } }
-    )
+    .union(recipientTraits)
     self.hasActors = recipients.contains(.actor)
     self.capReachMilliseconds = (set.policy.caps.map(\.per).map(\.reachMilliseconds).max() ?? 0)
   }

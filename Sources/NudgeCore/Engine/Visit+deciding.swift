@@ -222,6 +222,27 @@ extension Visit {
     return mutes(of: step, recipient, campaign).first { $0.name == plan.waiting?.cause }
   }
 
+  /// Leaves word with everybody else whose change may end a mute that holds a plan back.
+  mutating func watchMutes() {
+    for campaign in rules.campaigns where isInside(campaign) {
+      for step in campaign.steps {
+        guard let plan = record(campaign, step).plan, plan.waiting?.reason == .muted,
+          let recipient = namedRecipient(of: step, plan), recipient != memory.subject
+        else { continue }
+        watch(recipient)
+        if let home = world.memories[recipient]?.home { watch(home) }
+      }
+    }
+  }
+
+  private mutating func watch(_ other: SubjectID) {
+    guard other != memory.subject, let watchers = world.memories[other]?.watchers,
+      !watchers.contains(memory.subject)
+    else { return }
+    world.memories[other]?.watchers.insert(memory.subject)
+    effects.touched.insert(other)
+  }
+
   /// When time may end the mutes that hold a plan back.
   private func muteChange(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Timestamp {
     guard plan.waiting?.reason == .muted else { return .never }

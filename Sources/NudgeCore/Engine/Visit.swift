@@ -37,6 +37,7 @@ struct Visit {
     followEdits()
     settle()
     noteLadders()
+    watchMutes()
     for progress in memory.progress.values { wake = min(wake, progress.until) }
     for event in memory.coming { wake = min(wake, event.instant) }
     wake = min(wake, lens.zoneChange)

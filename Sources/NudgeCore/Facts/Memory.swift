@@ -26,6 +26,7 @@ public struct Memory: Sendable {
     var messages: [SentMessage] = []
     var sequence: Int = 0
     var coming: [Trigger] = []
+    var watchers: Set<SubjectID> = []
     var isNow: SubjectID? = nil
   }
 
@@ -132,6 +133,15 @@ public struct Memory: Sendable {
     }
   }
 
+  /// Those with a plan that a mute of this one keeps back: they are looked at when this one changes.
+  var watchers: Set<SubjectID> {
+    get { storage.contents.watchers }
+    _modify {
+      makeUnique()
+      yield &storage.contents.watchers
+    }
+  }
+
   /// Who this anonymous subject turned out to be.
   var isNow: SubjectID? {
     get { storage.contents.isNow }
@@ -170,10 +180,9 @@ public struct Memory: Sendable {
     subject.kind == .account ? subject : account.map(SubjectID.account)
   }
 
-  /// The tags and the campaigns that an account carries and is inside of; `nil` for people.
-  var standing: [Set<String>]? {
-    guard subject.kind == .account else { return nil }
-    return [tags, Set(campaigns.filter { $0.value.enrolment?.isOpen == true }.keys)]
+  /// The tags that the subject carries, and the campaigns that it is inside of.
+  var standing: [Set<String>] {
+    [tags, Set(campaigns.filter { $0.value.enrolment?.isOpen == true }.keys)]
   }
 
   /// The value of a trait at an instant; `nil` when unset.
