@@ -4,7 +4,7 @@ import Testing
 @testable import NudgeCore
 
 @Suite struct `Waking more often` {
-  @Test(arguments: Scenario.seeds(60))
+  @Test(arguments: Scenario.seeds(120))
   func `changes no decision, no enrolment and nobody's progress`(seed: UInt64) {
     let scenario = Scenario(seed: seed)
     let once = scenario.played()
