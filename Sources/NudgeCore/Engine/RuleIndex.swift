@@ -16,6 +16,9 @@ public final class RuleIndex: Sendable {
   let modelByName: [String: Int]
   /// The series that each model reads, by its place.
   let seriesByModel: [Set<Int>]
+  /// The series whose events can change an answer of a campaign, a mute or the policy without changing the progress
+  /// in a model.
+  let seriesOfCampaigns: Set<Int>
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
   /// `Step.timingKey` of each step, by campaign and step.
@@ -56,7 +59,12 @@ public final class RuleIndex: Sendable {
     self.seriesByKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
     self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first
     }
-    self.seriesByModel = set.models.map(\.series)
+    let seriesByModel = set.models.map(\.series)
+    self.seriesByModel = seriesByModel
+    let asked = set.allConditions + set.mutes.compactMap(\.whenAccount)
+    self.seriesOfCampaigns = Set(asked.flatMap(\.series)).union(
+      set.campaigns.filter(\.readsDerivedFacts).flatMap { seriesByModel[$0.model] }
+    )
     self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in
       first
     }
@@ -255,6 +263,26 @@ extension Metric.Measure {
       .sum(let fact), .daysSince(let fact), .members(let fact, _):
       fact.series
     case .ratio: nil
+    }
+  }
+}
+
+extension Campaign {
+  /// Whether some condition reads what a model makes of events beside start, milestones and activation.
+  fileprivate var readsDerivedFacts: Bool {
+    let own = [who, stays].compactMap(\.self) + leaveWhen.map(\.when)
+    return (own + steps.flatMap(\.conditions)).contains(where: \.readsDerivedFacts)
+  }
+}
+
+extension Condition {
+  fileprivate var readsDerivedFacts: Bool {
+    switch self {
+    case .metric, .score, .segment, .health: true
+    case .all, .any, .none, .not, .audience, .did, .trait, .accountTrait, .tagged, .reached,
+      .missing, .milestonesReached, .categoriesReached, .activated, .day, .pace, .inCampaign,
+      .members:
+      parts.contains(where: \.readsDerivedFacts)
     }
   }
 }

@@ -53,7 +53,7 @@ extension Visit {
   /// Begins an enrolment if the way in is open; tells whether it did.
   mutating func enterIfDue(_ campaign: Campaign) -> Bool {
     guard !isInside(campaign), memory.subject.kind != .anonymous, campaign.mode != .off,
-      mayEver(enter: campaign)
+      mayEver(enter: campaign), !isOverForGood(campaign)
     else { return false }
     guard isWayInOpen(to: campaign) else {
       memory.campaigns[campaign.name]?.wasClosedSince = true
@@ -62,6 +62,11 @@ extension Visit {
     guard mayAgain(enter: campaign), isEarlyEnough(for: campaign) else { return false }
     begin(campaign)
     return true
+  }
+
+  /// Whether the subject has left, and nobody enters this campaign twice.
+  private func isOverForGood(_ campaign: Campaign) -> Bool {
+    campaign.reEnter == .never && memory.campaigns[campaign.name]?.enrolment?.ending != nil
   }
 
   /// Whether the subject is one of the model's, and one whom the deploy of the campaign takes in.

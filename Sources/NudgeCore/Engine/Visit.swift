@@ -33,8 +33,10 @@ struct Visit {
 
   mutating func run() {
     if memory.isNow != nil { return }
+    let before = memory.progress
     readProgress()
-    followEdits()
+    if isUntouched(before) { return }
+    if trigger?.isBroad ?? true { followEdits() }
     settle()
     noteLadders()
     watchMutes()
@@ -45,21 +47,33 @@ struct Visit {
     forgetOldMessages()
   }
 
+  /// Whether the event can have changed no answer of a campaign: what stands, its timer included, is still right.
+  private func isUntouched(_ before: [Int: Progress]) -> Bool {
+    guard let trigger, !trigger.isBroad, now < memory.wake else { return false }
+    return engine.rules.seriesOfCampaigns.isDisjoint(with: trigger.series)
+      && memory.progress == before
+  }
+
   mutating func readProgress() {
+    let isEarliest = isEarliest
     for (index, model) in rules.models.enumerated() where model.subject.isAbout(memory.subject) {
-      guard mayHaveChanged(index) else { continue }
+      guard isEarliest || mayHaveChanged(index) else { continue }
       let progress = Progress.read(index, through: lens.inModel(index))
       let isNothing = progress.startedAt == nil && progress.until == .never
       memory.progress[index] = isNothing ? nil : progress
     }
   }
 
+  /// Whether the event is the first thing known: a start that no event brings about lies there.
+  private var isEarliest: Bool {
+    guard let trigger, let first = memory.firstKnown else { return false }
+    return trigger.instant <= first
+  }
+
   /// Whether the look's event, or time, can have changed the progress in a model.
   private func mayHaveChanged(_ model: Int) -> Bool {
     guard let trigger, !trigger.isBroad else { return true }
     if let until = memory.progress[model]?.until, until <= now { return true }
-    // A start that no event brings about lies at the first thing known, whatever that is.
-    if let first = memory.firstKnown, trigger.instant <= first { return true }
     return !engine.rules.seriesByModel[model].isDisjoint(with: trigger.series)
   }
 
@@ -134,6 +148,7 @@ struct Visit {
   }
 
   private mutating func forgetOldMessages() {
+    guard !memory.messages.isEmpty else { return }
     let reach = engine.rules.capReachMilliseconds
     let oldest = now.adding(milliseconds: -reach)
     memory.messages.removeAll { $0.at < oldest }
