@@ -35,12 +35,13 @@ extension Visit {
   /// The nominal instant of the next occurrence; `nil` when there is none, or none yet.
   private mutating func nextNominal(_ campaign: Campaign, _ step: Step) -> Timestamp? {
     let record = record(campaign, step)
-    let view = lens(in: campaign)
     switch step.timing {
     case .immediately, .onDay, .after:
-      return record.isUnplanned ? step.timing.onlyInstant(through: view) : nil
+      return record.isUnplanned ? step.timing.onlyInstant(through: lens(in: campaign)) : nil
     case .every(let interval, let time, let anchor):
-      guard !isOver(campaign, step), let from = view.instant(of: anchor) else { return nil }
+      if isOver(campaign, step) { return nil }
+      let view = lens(in: campaign)
+      guard let from = view.instant(of: anchor) else { return nil }
       return nextOccurrence(of: interval, at: time, after: from, record, view)
     case .asSoonAs(let condition):
       return isTriggered(campaign, step, by: condition) ? now : nil
@@ -90,7 +91,7 @@ extension Visit {
   /// Keeps the truth of `as_soon_as` while an occurrence is open, so that it is no edge later.
   private mutating func noteTruth(_ campaign: Campaign, _ step: Step) {
     guard case .asSoonAs(let condition) = step.timing else { return }
-    let holds = ask(condition, in: campaign)
+    let holds = ask(condition, lens(in: campaign))
     offered.insert("\(campaign.name)/\(step.name)")
     update(campaign, step) { $0.didHold = holds }
   }
@@ -102,7 +103,7 @@ extension Visit {
     by condition: Condition
   ) -> Bool {
     if isOver(campaign, step) { return false }
-    let holds = ask(condition, in: campaign)
+    let holds = ask(condition, lens(in: campaign))
     let didHold = record(campaign, step).didHold
     if holds != didHold { update(campaign, step) { $0.didHold = holds } }
     let isFirstOffer = offered.insert("\(campaign.name)/\(step.name)").inserted

@@ -28,7 +28,7 @@ struct Visit {
     self.memory = memory
     self.now = now
     self.trigger = trigger
-    personalZone = engine.zones.personalZone(of: memory, account: account, now: now)
+    personalZone = engine.rules.personalZone(of: memory, account: account, now: now)
   }
 
   mutating func run() {
@@ -48,9 +48,9 @@ struct Visit {
   }
 
   /// Whether the event can have changed no answer of a campaign: what stands, its timer included, is still right.
-  private func isUntouched(_ before: [Int: Progress]) -> Bool {
+  private func isUntouched(_ before: SortedMap<Int, Progress>) -> Bool {
     guard let trigger, !trigger.isBroad, now < memory.wake else { return false }
-    return engine.rules.seriesOfCampaigns.isDisjoint(with: trigger.series)
+    return !engine.rules.seriesOfCampaigns.containsAny(of: trigger.series)
       && memory.progress == before
   }
 
@@ -74,7 +74,7 @@ struct Visit {
   private func mayHaveChanged(_ model: Int) -> Bool {
     guard let trigger, !trigger.isBroad else { return true }
     if let until = memory.progress[model]?.until, until <= now { return true }
-    return !engine.rules.seriesByModel[model].isDisjoint(with: trigger.series)
+    return engine.rules.seriesByModel[model].containsAny(of: trigger.series)
   }
 
   /// Notes what the decisions of this look have made of ladders that read them, such as by a tag.
@@ -116,33 +116,31 @@ struct Visit {
   var lens: Lens {
     Lens(
       rules: engine.rules,
-      zones: engine.zones,
       now: now,
       memory: memory,
       account: account,
-      zone: personalZone ?? engine.rules.defaultZone,
-      model: nil,
-      progress: nil,
-      campaign: nil,
-      enrolment: nil
+      zone: personalZone ?? engine.rules.defaultZone
     )
   }
 
   /// The subject in a campaign, with its open enrolment.
   func lens(in campaign: Campaign) -> Lens {
-    let enrolment = memory.campaigns[campaign.name]?.enrolment
-    let zone =
-      personalZone ?? campaign.timezone.flatMap { engine.zones[$0] } ?? engine.rules.defaultZone
-    return lens.inCampaign(
-      campaign,
-      zone: zone,
-      enrolment: enrolment?.isOpen == true ? enrolment : nil
+    Lens(
+      rules: engine.rules,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: personalZone ?? campaign.timezone.flatMap { engine.zones[$0] }
+        ?? engine.rules.defaultZone,
+      model: campaign.model,
+      progress: memory.progress[campaign.model],
+      campaign: campaign
     )
   }
 
-  /// Asks a condition in a campaign and remembers when to ask again.
-  mutating func ask(_ condition: Condition, in campaign: Campaign) -> Bool {
-    let verdict = lens(in: campaign).evaluate(condition)
+  /// Asks a condition through a view and remembers when to ask again.
+  mutating func ask(_ condition: Condition, _ view: Lens) -> Bool {
+    let verdict = view.evaluate(condition)
     wake = min(wake, verdict.until)
     return verdict.holds
   }
