@@ -1,6 +1,6 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 3
+  private static let version: UInt8 = 4
 
   /// The memory could not be read from its bytes.
   public struct DamagedMemory: Error, Hashable, Sendable {
@@ -45,6 +45,7 @@ extension Memory {
     writer.write(sequence)
     writer.write(optional: isNow?.description)
     writer.write(wake)
+    writer.write(optional: firstKnown)
     writer.write(coming) { $0.write($1, rules) }
     writer.write(watchers.sorted()) { $0.write($1.description) }
     return writer.bytes
@@ -95,6 +96,7 @@ extension ByteWriter {
   /// Instants as differences from the one before, since they lie close together.
   mutating func write(_ occurrences: Occurrences) {
     var last: Int64 = 0
+    write(occurrences.dropped)
     write(occurrences.all) {
       $0.write($1.instant - last)
       last = $1.instant
@@ -212,6 +214,7 @@ extension ByteReader {
     memory.isNow = try optional { reader throws(Damaged) in try reader.text() }
       .flatMap(SubjectID.init)
     memory.wake = try instant()
+    memory.firstKnown = try optionalInstant()
     memory.coming = try items { reader throws(Damaged) in try reader.trigger(for: rules) }
     memory.watchers = Set(
       try items { reader throws(Damaged) in try reader.text() }.compactMap(SubjectID.init)
@@ -252,7 +255,7 @@ extension ByteReader {
 
   private mutating func series() throws(Damaged) -> (UInt64, Occurrences) {
     let key = UInt64(bitPattern: try whole())
-    var occurrences = Occurrences()
+    var occurrences = Occurrences(dropped: try int())
     var last: Int64 = 0
     for _ in 0..<(try count()) {
       last += try whole()

@@ -30,6 +30,7 @@ extension Engine {
     let broad = trigger(event, now, isBroad: true)
     if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
     join(event, subject, &world, &change, broad)
+    if rules.someStartsWithoutEvent { noteKnown(event, subject, &world, &change) }
     foldTraits(of: event, now: now, into: &world, &change)
     foldSeries(of: event, subject, now: now, into: &world, &change)
     return change
@@ -39,6 +40,22 @@ extension Engine {
   func resolved(_ subject: SubjectID?, in world: World) -> SubjectID? {
     guard let subject else { return nil }
     return world.memories[subject]?.isNow ?? subject
+  }
+
+  /// Notes that something was known of a subject and its accounts when an event happened, whatever the event says: a
+  /// start that no event brings about lies at the first of these instants.
+  private func noteKnown(
+    _ event: Event,
+    _ subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change
+  ) {
+    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
+    for known in [subject] + names.map(SubjectID.account) {
+      guard event.timestamp < world.memories[known]?.firstKnown ?? .never else { continue }
+      world.memories[known]?.note(known: event.timestamp)
+      change.touched.append(known)
+    }
   }
 
   private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
@@ -84,6 +101,8 @@ extension Engine {
     world.memories[account]?.members.append(member.id)
     for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
       for occurrence in occurrences.all where occurrence.source == 0 {
+        let instant = Timestamp(millisecondsSinceEpoch: occurrence.instant)
+        world.memories[account]?.note(known: instant)
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
             instant: occurrence.instant,
@@ -106,6 +125,7 @@ extension Engine {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members
     let trigger = trigger(event, now, isBroad: true)
+    if !members.isEmpty { world.memories[owner]?.note(known: event.timestamp) }
     for member in members {
       let setting = TraitHistory.Setting(
         timestamp: event.timestamp,
@@ -196,7 +216,9 @@ extension Engine {
     to subject: SubjectID,
     _ world: inout World
   ) {
+    if series.isEmpty { return }
     let instant = event.timestamp.millisecondsSinceEpoch
+    world.memories[subject]?.note(known: event.timestamp)
     for (place, value) in series {
       world.memories[subject]?.series[place, default: Occurrences()].insert(
         Occurrences.Occurrence(instant: instant, value: value, source: source)
@@ -229,6 +251,7 @@ extension Engine {
 extension Memory {
   /// Adds all that is known of another subject who is the same person.
   mutating func absorb(_ other: Memory) {
+    if let first = other.firstKnown { note(known: first) }
     for (place, occurrences) in other.series {
       for occurrence in occurrences.all { series[place, default: Occurrences()].insert(occurrence) }
     }

@@ -245,7 +245,7 @@ extension Effects {
 struct Trigger: Hashable, Sendable {
   /// When it happened, by its own timestamp.
   var instant: Timestamp
-  /// The series that it adds to, in no order, each once.
+  /// The series that it adds to, ascending.
   var series: [Int] = []
   /// Whether more than these series may have changed: traits, memberships, identities.
   var isBroad = false
@@ -259,11 +259,17 @@ struct Trigger: Hashable, Sendable {
   /// What two events mean together, or one event that is two things at once.
   mutating func join(_ other: Trigger) {
     instant = max(instant, other.instant)
-    series += other.series.filter { !series.contains($0) }
+    series = series.united(with: other.series)
     isBroad = isBroad || other.isBroad
-    valued += other.valued.filter { !valued.contains($0) }
+    valued = valued.united(with: other.valued)
     isLate = isLate || other.isLate
     actor = other.actor ?? actor
+  }
+}
+
+extension [Int] {
+  fileprivate func united(with other: [Int]) -> [Int] {
+    self == other ? self : Set(self).union(other).sorted()
   }
 }
 

@@ -67,6 +67,7 @@ extension Engine {
   {
     guard filling.readsTraits, let owner = traitOwner(of: event, in: world) else { return [] }
     let members = event.traits.members.filter { filling.traits.contains($0.key) }
+    if !members.isEmpty { world.memories[owner]?.note(known: event.timestamp) }
     for member in members {
       world.memories[owner]?.traits[member.key, default: TraitHistory()].insertMissing(
         TraitHistory.Setting(

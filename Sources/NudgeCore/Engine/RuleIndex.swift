@@ -17,6 +17,12 @@ public final class RuleIndex: Sendable {
   let modelByName: [String: Int]
   /// The series that each model reads, by its place.
   let seriesByModel: [SeriesMask]
+  /// Whether some start can lie where no event brings it about.
+  let someStartsWithoutEvent: Bool
+  /// What memories keep of the events of each series.
+  let keeping: KeepingTable
+  /// What the instants of each model depend on, by its place.
+  let needs: [ModelNeeds]
   /// The series whose events can change an answer of a campaign, a mute or the policy without changing the progress
   /// in a model.
   let seriesOfCampaigns: SeriesMask
@@ -65,6 +71,9 @@ public final class RuleIndex: Sendable {
     }
     let seriesByModel = set.models.map(\.series)
     self.seriesByModel = seriesByModel.map { SeriesMask($0, of: set) }
+    self.someStartsWithoutEvent = !set.models.allSatisfy(\.starts.isMonotone)
+    self.keeping = KeepingTable(set)
+    self.needs = set.models.map { ModelNeeds($0, of: set) }
     let asked = set.allConditions + set.mutes.compactMap(\.whenAccount)
     self.seriesOfCampaigns = SeriesMask(
       Set(asked.flatMap(\.series)).union(
@@ -127,14 +136,36 @@ public final class RuleIndex: Sendable {
   private func keptFacts(of place: Int) -> [(UInt64, KeptFact)] {
     let key = seriesKeys[place]
     var facts: [(UInt64, KeptFact)] = []
-    if seriesOfPersons.contains(place) { facts.append((key, .series(place))) }
+    if seriesOfPersons.contains(place) {
+      let kept = keptName(keeping.ofPersons[place])
+      facts.append((stableHash(of: "persons \(key) \(kept)"), .series(place)))
+    }
     if seriesOfAccounts.contains(place) {
-      facts.append((stableHash(of: "accounts \(key)"), .ofAccounts(place)))
+      let kept = keptName(keeping.ofAccounts[place])
+      facts.append((stableHash(of: "accounts \(key) \(kept)"), .ofAccounts(place)))
       if !seriesOfPersons.contains(place) {
         facts.append((stableHash(of: "loose \(key)"), .loose(place)))
       }
     }
     return facts
+  }
+
+  /// Names how much is kept, so that rules which need more find that it is not there.
+  private func keptName(_ keeping: Keeping) -> String {
+    if keeping.isOfAll { return "all" }
+    let firsts = keeping.firsts.map { first in
+      let anchor = first.model.map { set.models[$0].starts.stableName(seriesKeys) } ?? "beginning"
+      return "\(first.isOfDifferentValues ? "distinct" : "first") \(first.count) from \(anchor)"
+    }
+    return (["within \(keeping.reachMilliseconds)"] + firsts.sorted()).joined(separator: ", ")
+  }
+
+  /// How much of a series this subject keeps.
+  func keeping(of place: Int, by kind: SubjectKind) -> Keeping {
+    if kind == .account { return keeping.ofAccounts[place] }
+    var keeping = keeping.ofPersons[place]
+    keeping.isOfAllLoose = seriesOfAccounts.contains(place)
+    return keeping
   }
 
   /// Whether a person keeps an event of a series: one that names no account is handed to those they join later
@@ -235,10 +266,13 @@ extension Model {
       + (segments + health).compactMap(\.when)
   }
 
+  /// Whether some rung must hold for some time before it takes over.
+  var hasHeldRungs: Bool { (segments + health).contains { $0.heldFor != nil } }
+
   /// Whether some rung must hold for some time and follows from what was decided.
   fileprivate var readsDecisions: Bool {
     let rungs = segments + health
-    return rungs.contains { $0.heldFor != nil }
+    return hasHeldRungs
       && rungs.compactMap(\.when).contains(where: \.readsDecisions)
   }
 }
@@ -266,7 +300,7 @@ extension Condition {
   }
 
   /// The series that this condition reads, in whatever way.
-  fileprivate var series: [Int] {
+  var series: [Int] {
     switch self {
     case .did(let fact, _, _), .members(_, let fact, _): [fact.series]
     default: parts.flatMap(\.series)
@@ -315,7 +349,7 @@ extension Metric.Measure {
 
 extension Campaign {
   /// The conditions that a campaign and its steps ask.
-  fileprivate var conditions: [Condition] {
+  var conditions: [Condition] {
     [who, stays].compactMap(\.self) + leaveWhen.map(\.when) + steps.flatMap(\.conditions)
   }
 
@@ -326,7 +360,8 @@ extension Campaign {
 }
 
 extension Condition {
-  fileprivate var readsDerivedFacts: Bool {
+  /// Whether it asks what a model makes of events beside start, milestones and activation.
+  var readsDerivedFacts: Bool {
     switch self {
     case .metric, .score, .segment, .health: true
     case .all, .any, .none, .not, .audience, .did, .trait, .accountTrait, .tagged, .reached,

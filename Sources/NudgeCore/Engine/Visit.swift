@@ -35,6 +35,7 @@ struct Visit {
     if memory.isNow != nil { return }
     let before = memory.progress
     readProgress()
+    trimSeries()
     if isUntouched(before) { return }
     if trigger?.isBroad ?? true { followEdits() }
     settle()
@@ -58,9 +59,27 @@ struct Visit {
     let isEarliest = isEarliest
     for (index, model) in rules.models.enumerated() where model.subject.isAbout(memory.subject) {
       guard isEarliest || mayHaveChanged(index) else { continue }
+      if !isEarliest, let trigger, !trigger.isBroad, let old = memory.progress[index],
+        old.startedAt != nil, old.until > now
+      {
+        memory.progress[index] = old.updated(by: trigger, index, through: lens.inModel(index))
+        continue
+      }
       let progress = Progress.read(index, through: lens.inModel(index))
       let isNothing = progress.startedAt == nil && progress.until == .never
       memory.progress[index] = isNothing ? nil : progress
+    }
+  }
+
+  /// Drops the events that nothing can need after this one.
+  private mutating func trimSeries() {
+    guard let trigger else { return }
+    let progress = memory.progress
+    for place in trigger.series
+    where (memory.series[place]?.all.count ?? 0) > Limits.occurrencesAlwaysKept {
+      let keeping = engine.rules.keeping(of: place, by: memory.subject.kind)
+      let now = now
+      memory.series[place]?.trim(to: keeping, now: now) { progress[$0]?.startedAt }
     }
   }
 

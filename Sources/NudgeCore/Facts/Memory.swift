@@ -12,6 +12,7 @@ public struct Memory: Sendable {
   private struct Contents: Hashable, Sendable {
     let subject: SubjectID
     var wake: Timestamp = .never
+    var firstKnown: Timestamp?
     var traits = SortedMap<String, TraitHistory>()
     var series = SortedMap<Int, Occurrences>()
     var memberships: [Membership] = []
@@ -49,6 +50,21 @@ public struct Memory: Sendable {
       makeUnique()
       yield &storage.contents.wake
     }
+  }
+
+  /// The instant of the first thing known by its own time, kept or not; `nil` when nothing is.
+  var firstKnown: Timestamp? {
+    get { storage.contents.firstKnown }
+    _modify {
+      makeUnique()
+      yield &storage.contents.firstKnown
+    }
+  }
+
+  /// Notes that something is known to have been at an instant.
+  mutating func note(known instant: Timestamp) {
+    if let firstKnown, firstKnown <= instant { return }
+    firstKnown = instant
   }
 
   /// By name.
@@ -214,20 +230,6 @@ public struct Memory: Sendable {
 
   /// The accounts that this person belongs to, in the order of joining.
   public var accounts: [String] { memberships.map(\.account) }
-
-  /// The instant of the first thing known; `nil` when nothing is.
-  var firstKnown: Timestamp? {
-    var first = Timestamp.never
-    for occurrences in storage.contents.series.values {
-      guard let instant = occurrences.all.first?.instant else { continue }
-      first = min(first, Timestamp(millisecondsSinceEpoch: instant))
-    }
-    for history in storage.contents.traits.values {
-      guard let setting = history.settings.first else { continue }
-      first = min(first, setting.timestamp)
-    }
-    return first == .never ? nil : first
-  }
 }
 
 extension Memory: Hashable {
