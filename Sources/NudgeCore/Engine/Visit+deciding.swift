@@ -361,7 +361,7 @@ extension Visit {
     to recipient: SubjectID? = nil
   ) {
     guard let plan = record(campaign, step).plan,
-      let enrolment = memory.campaigns[campaign.name]?.enrolment
+      let number = memory.campaigns[campaign.name]?.enrolment?.number
     else { preconditionFailure("a decision without a plan: \(campaign.name)/\(step.name)") }
     let isDone = outcome == .sent || outcome == .heldOut || reason == .skipped(.shadow)
     let now = now
@@ -376,13 +376,13 @@ extension Visit {
         subject: memory.subject,
         campaign: campaign.name,
         step: step.name,
-        enrolment: enrolment.number,
+        enrolment: number,
         occurrence: plan.occurrence,
         outcome: outcome,
         reason: reason,
         nominalAt: plan.nominalAt,
         channel: channel(of: step)?.name,
-        to: recipient ?? (reason == .dropped(.noRecipient) ? nil : namedRecipient(of: step, plan)),
+        to: recipient ?? namedRecipient(of: step, plan),
         variant: reason.picksVariant ? variant(of: step, campaign)?.name : nil,
         cause: cause,
         ruleSet: rules.hash

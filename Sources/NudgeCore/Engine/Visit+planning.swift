@@ -131,8 +131,8 @@ extension Visit {
 
   /// Plans one occurrence: stages 1 to 4 of `rules.md`, "From plan to send".
   private mutating func plan(_ campaign: Campaign, _ step: Step, _ nominal: Timestamp) {
-    let view = lens(in: campaign)
-    let moved = moved(nominal, campaign, step, view)
+    // The view must be gone before the record changes, or everything known would be copied.
+    let (moved, expiresAt, entered) = instants(of: nominal, campaign, step, lens(in: campaign))
     let actor = actor
     let timing = engine.rules.timingKeys[campaign.name]?[step.name] ?? step.timingKey
     update(campaign, step) { record in
@@ -144,13 +144,13 @@ extension Visit {
         nominalAt: nominal,
         plannedAt: moved.instant,
         isOutsideDays: moved.isOutsideDays,
-        expiresAt: step.expiry(from: moved.instant, in: view.zone),
+        expiresAt: expiresAt,
         actor: actor,
         timing: timing,
         waiting: nil
       )
     }
-    guard let entered = view.enrolment?.enteredAt else { return }
+    guard let entered else { return }
     if nominal < entered {
       finish(campaign, step, .skipped, .skipped(.beforeEntry))
     } else if let deployed = engine.deployments["\(campaign.name)/\(step.name)"],
@@ -158,6 +158,19 @@ extension Visit {
     {
       finish(campaign, step, .skipped, .skipped(.addedLater))
     }
+  }
+
+  /// The instants of a plan: where `not_before` and `days` move it, when it expires, and when the passage began.
+  private func instants(
+    of nominal: Timestamp,
+    _ campaign: Campaign,
+    _ step: Step,
+    _ view: Lens
+  ) -> (
+    moved: (instant: Timestamp, isOutsideDays: Bool), expiresAt: Timestamp, entered: Timestamp?
+  ) {
+    let moved = moved(nominal, campaign, step, view)
+    return (moved, step.expiry(from: moved.instant, in: view.zone), view.enrolment?.enteredAt)
   }
 
   private var actor: String? { trigger?.actor ?? ownActor }

@@ -33,10 +33,9 @@ struct Visit {
 
   mutating func run() {
     if memory.isNow != nil { return }
-    let before = memory.progress
-    readProgress()
+    let hasProgressed = readProgress()
     trimSeries()
-    if isUntouched(before) { return }
+    if !hasProgressed, isUntouched { return }
     if trigger?.isBroad ?? true { followEdits() }
     settle()
     noteLadders()
@@ -49,26 +48,35 @@ struct Visit {
   }
 
   /// Whether the event can have changed no answer of a campaign: what stands, its timer included, is still right.
-  private func isUntouched(_ before: SortedMap<Int, Progress>) -> Bool {
+  private var isUntouched: Bool {
     guard let trigger, !trigger.isBroad, now < memory.wake else { return false }
     return !engine.rules.seriesOfCampaigns.containsAny(of: trigger.series)
-      && memory.progress == before
   }
 
-  mutating func readProgress() {
+  /// Works out the progress that may have changed; tells whether it has.
+  @discardableResult
+  mutating func readProgress() -> Bool {
     let isEarliest = isEarliest
+    var hasChanged = false
     for (index, model) in rules.models.enumerated() where model.subject.isAbout(memory.subject) {
       guard isEarliest || mayHaveChanged(index) else { continue }
-      if !isEarliest, let trigger, !trigger.isBroad, let old = memory.progress[index],
-        old.startedAt != nil, old.until > now
-      {
-        memory.progress[index] = old.updated(by: trigger, index, through: lens.inModel(index))
-        continue
-      }
-      let progress = Progress.read(index, through: lens.inModel(index))
-      let isNothing = progress.startedAt == nil && progress.until == .never
-      memory.progress[index] = isNothing ? nil : progress
+      let old = memory.progress[index]
+      let new = progress(in: index, after: isEarliest ? nil : old)
+      if new == old { continue }
+      memory.progress[index] = new
+      hasChanged = true
     }
+    return hasChanged
+  }
+
+  /// The progress in a model as it is now; `nil` before the start, unless time alone can bring it about.
+  private func progress(in index: Int, after old: Progress?) -> Progress? {
+    let view = lens.inModel(index)
+    if let trigger, !trigger.isBroad, let old, old.startedAt != nil, old.until > now {
+      return old.updated(by: trigger, index, through: view)
+    }
+    let progress = Progress.read(index, through: view)
+    return progress.startedAt == nil && progress.until == .never ? nil : progress
   }
 
   /// Drops the events that nothing can need after this one.
