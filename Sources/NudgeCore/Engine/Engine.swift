@@ -126,7 +126,10 @@ public struct Engine: Sendable {
     everybody.formUnion(event.subjects.compactMap { world.memories[$0]?.isNow })
     let accounts = everybody.flatMap { world.memories[$0]?.accounts ?? [] }
     everybody.formUnion(accounts.map(SubjectID.account))
-    guard event.accountWithNewTraits != nil || rules.accountEventsOfPersons.contains(event.name)
+    let isMerging = event.kind == .alias && !rules.accountEventsOfPersons.isEmpty
+    guard
+      isMerging || event.accountWithNewTraits != nil
+        || rules.accountEventsOfPersons.contains(event.name)
     else { return everybody }
     let members = everybody.flatMap { world.memories[$0]?.members ?? [] }
     return everybody.union(members.map(SubjectID.user))
