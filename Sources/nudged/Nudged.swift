@@ -14,6 +14,7 @@ struct Nudged: AsyncParsableCommand {
     subcommands: [
       AccountCommand.self,
       BacktestCommand.self,
+      CampaignCommand.self,
       CheckCommand.self,
       DemoCommand.self,
       DocsCommand.self,
@@ -22,7 +23,9 @@ struct Nudged: AsyncParsableCommand {
       KeysCommand.self,
       ReloadCommand.self,
       RunCommand.self,
+      SilenceCommand.self,
       StatusCommand.self,
+      TailCommand.self,
       UserCommand.self,
       VersionCommand.self,
     ]
