@@ -23,6 +23,7 @@ struct Nudged: AsyncParsableCommand {
       ReloadCommand.self,
       RunCommand.self,
       StatusCommand.self,
+      TestCommand.self,
       UserCommand.self,
       VersionCommand.self,
     ]
