@@ -22,6 +22,7 @@ struct Nudged: AsyncParsableCommand {
       KeysCommand.self,
       ReloadCommand.self,
       RunCommand.self,
+      SimulateCommand.self,
       StatusCommand.self,
       TestCommand.self,
       UserCommand.self,

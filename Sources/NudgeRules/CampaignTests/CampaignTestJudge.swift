@@ -199,6 +199,7 @@ struct CampaignTestJudge {
 
 extension Decision {
   fileprivate var lateText: String {
-    ", \(Span.clockText(milliseconds: lateByMilliseconds)) late"
+    lateByMilliseconds == 0
+      ? ", on time" : ", \(Span.clockText(milliseconds: lateByMilliseconds)) late"
   }
 }

@@ -44,6 +44,10 @@ public struct CampaignTestReader {
     let user = map.text("user") ?? "somebody"
     let folk = Folk(defaultUser: user)
     guard let timeline = timeline(map, folk, zones[timezone] ?? .utc) else { return nil }
+    for given in timeline.given {
+      guard case .deploy = given.act else { continue }
+      collector.report(.misplacedKey, at: given.place, "a person's file deploys nothing")
+    }
     return PersonFile(user: user, timeline: timeline)
   }
 

@@ -32,19 +32,20 @@ public struct CampaignTestFailure: Hashable, Sendable {
 }
 
 extension CampaignTestFailure {
-  /// The failure for people; the file's last name stands for its path.
+  /// The failure for people, with the file as it is shown.
   ///
   ///     onboarding.test.yaml:31:11  sent, item 2
   ///       - expected  Tue 2026-03-10 09:00 EDT  partially-activated/unused-features-email → bo (email)
   ///       + got       nothing
   ///     why: left Mon 2026-03-09 17:20 as while-ended
-  public func lines(usesSymbols: Bool) -> [String] {
+  public func lines(in file: String, usesSymbols: Bool) -> [String] {
     let told = why.prefix(TestLimits.explanationLines)
     let explained = told.enumerated().map { place, line in
       (place == 0 ? "why: " : "     ") + line
     }
     let lines = [
-      "\(place)  \(title)", "  - expected  \(expected)", "  + got       \(got)",
+      "\(file):\(place.line):\(place.column)  \(title)", "  - expected  \(expected)",
+      "  + got       \(got)",
     ]
     return (lines + explained).map { usesSymbols ? $0 : $0.replacingArrows }
   }

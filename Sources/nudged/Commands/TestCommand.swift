@@ -26,7 +26,7 @@ struct TestCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Test files, and folders of them. (default: ./rules if there is one, else .)",
+      "Test files, and folders of them. (default: ./rules and ./tests, else .)",
       valueName: "paths"
     )
   )
@@ -65,7 +65,7 @@ struct TestCommand: AsyncParsableCommand {
     let selection = try await TestSelection(paths: paths, matching: pattern, zones: zones)
     let tests = try await TestRun(selection)
     let isUpdated = update ? try rewrite(selection, tests) : false
-    try print(tests)
+    try print(tests, selection)
     try tellErrors(of: selection)
     if tests.failed > 0 && !isUpdated { throw ExitStatus.bad.exit }
     if let minCoverage, tests.coverage.percent < minCoverage {
@@ -76,11 +76,16 @@ struct TestCommand: AsyncParsableCommand {
     }
   }
 
-  private func print(_ tests: TestRun) throws {
+  private func print(_ tests: TestRun, _ selection: TestSelection) throws {
     let answer = Answer()
     switch format {
     case .text:
-      let report = TestReport(run: tests, terminal: output.answer, listsGaps: coverage)
+      let report = TestReport(
+        run: tests,
+        folders: selection.folders,
+        terminal: output.answer,
+        listsGaps: coverage
+      )
       try answer.text(report.text)
     case .json: try answer.line(tests.json.json.text)
     case .junit: try answer.text(tests.junit)

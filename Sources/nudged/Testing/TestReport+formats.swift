@@ -61,7 +61,7 @@ extension TestRun.Item {
     guard !result.passed else { return head + "/>" }
     let failures = result.failures.map { failure in
       let message = "\(failure.title): expected \(failure.expected); got \(failure.got)"
-      let text = failure.lines(usesSymbols: true).joined(separator: "\n")
+      let text = failure.lines(in: file, usesSymbols: true).joined(separator: "\n")
       return "      <failure message=\"\(message.asXML)\">\(text.asXML)</failure>"
     }
     return ([head + ">"] + failures + ["    </testcase>"]).joined(separator: "\n")
@@ -71,7 +71,7 @@ extension TestRun.Item {
     let name = result.test.name.replacing("#", with: "\\#")
     let line = "\(result.passed ? "ok" : "not ok") \(number) - \(file): \(name)"
     guard !result.passed else { return [line] }
-    let lines = result.failures.flatMap { $0.lines(usesSymbols: true) }
+    let lines = result.failures.flatMap { $0.lines(in: file, usesSymbols: true) }
     return [line, "  ---", "  message: |"] + lines.map { "    " + $0 } + ["  ..."]
   }
 }

@@ -4,6 +4,8 @@ import NudgeRules
 /// What came of all tests, for people.
 struct TestReport {
   let run: TestRun
+  /// The folders that were named; paths are shown from there.
+  let folders: [String]
   let terminal: Terminal
   /// Whether what is not covered is listed.
   let listsGaps: Bool
@@ -16,7 +18,13 @@ struct TestReport {
 
   private func fileLines(_ file: String, _ items: [TestRun.Item]) -> [String] {
     let width = items.map(\.result.test.name.count).max() ?? 0
-    return [file] + items.flatMap { [line($0, width)] + failureLines($0.result) }
+    let name = shown(file)
+    return [name] + items.flatMap { [line($0, width)] + failureLines($0.result, of: name) }
+  }
+
+  private func shown(_ path: String) -> String {
+    let folder = folders.first { path.hasPrefix($0 + "/") }
+    return folder.map { String(path.dropFirst($0.count + 1)) } ?? path
   }
 
   private func line(_ item: TestRun.Item, _ width: Int) -> String {
@@ -27,8 +35,9 @@ struct TestReport {
     return "  \(terminal.mark(item.result.passed)) \(name)\(gap)   \(room)\(time)"
   }
 
-  private func failureLines(_ result: CampaignTestResult) -> [String] {
-    result.failures.flatMap { $0.lines(usesSymbols: terminal.isUnicode) }.map { "      " + $0 }
+  private func failureLines(_ result: CampaignTestResult, of file: String) -> [String] {
+    result.failures.flatMap { $0.lines(in: file, usesSymbols: terminal.isUnicode) }
+      .map { "      " + $0 }
   }
 
   private var summary: String {

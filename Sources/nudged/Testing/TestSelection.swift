@@ -13,14 +13,19 @@ struct TestSelection: Sendable {
 
   /// In the order of their paths.
   let files: [LoadedTests]
-  /// The path of each file, as it is shown: from the folder that was named.
+  /// In the order of the files.
   let items: [Item]
+  /// The folders that were named, without a slash at the end.
+  let folders: [String]
 
   /// Finds the files, reads them side by side, and picks the tests whose names match.
   init(paths: [String], matching pattern: String?, zones: ZoneTable) async throws {
     let sources = try TestSelection.sources(paths)
     let files = try await sideBySide(sources) { try LoadedTests.load($0, zones: zones) }
     self.files = files
+    folders = paths.filter { InputFile.kind(of: $0) == .folder }.map { path in
+      path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
     let regex = try pattern.map { text throws(Failure) in try TestSelection.regex(text) }
     items = files.flatMap { file in
       file.tests.filter { test in
@@ -47,7 +52,7 @@ struct TestSelection: Sendable {
   // MARK: Files
 
   private static func sources(_ paths: [String]) throws(Failure) -> [SourceFile] {
-    let places = paths.isEmpty ? [standardFolder] : paths
+    let places = paths.isEmpty ? standardFolders : paths
     var found: [String] = []
     for place in places {
       for path in try files(at: place) where !found.contains(path) { found.append(path) }
@@ -64,9 +69,10 @@ struct TestSelection: Sendable {
     return sources
   }
 
-  /// The folder of rules, if there is one; else here.
-  private static var standardFolder: String {
-    if case .folder = InputFile.kind(of: "rules") { "rules" } else { "." }
+  /// The folders of rules and of tests, if there are any; else here.
+  private static var standardFolders: [String] {
+    let folders = ["rules", "tests"].filter { InputFile.kind(of: $0) == .folder }
+    return folders.isEmpty ? ["."] : folders
   }
 
   private static func files(at path: String) throws(Failure) -> [String] {
