@@ -14,6 +14,7 @@ struct Nudged: AsyncParsableCommand {
     subcommands: [
       AccountCommand.self,
       BacktestCommand.self,
+      CampaignCommand.self,
       CheckCommand.self,
       DemoCommand.self,
       DocsCommand.self,
@@ -22,8 +23,10 @@ struct Nudged: AsyncParsableCommand {
       KeysCommand.self,
       ReloadCommand.self,
       RunCommand.self,
+      SilenceCommand.self,
       SimulateCommand.self,
       StatusCommand.self,
+      TailCommand.self,
       TestCommand.self,
       UserCommand.self,
       VersionCommand.self,

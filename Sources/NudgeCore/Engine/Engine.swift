@@ -70,18 +70,31 @@ public struct Engine: Sendable {
   /// When each campaign was first deployed, by name; one that is missing counts as deployed before everything.
   let deployments: [String: Timestamp]
   let messages: any MessageRenderer
+  /// What operators keep quiet; those that are over may be among them.
+  public private(set) var silences: [Silence]
 
   /// An engine for a rule set.
   public init(
     rules: RuleSet,
     zones: ZoneTable,
     deployments: [String: Timestamp] = [:],
-    messages: any MessageRenderer = NoMessages()
+    messages: any MessageRenderer = NoMessages(),
+    silences: [Silence] = []
   ) {
     self.rules = RuleIndex(rules, zones: zones)
     self.zones = zones
     self.deployments = deployments
     self.messages = messages
+    self.silences = silences
+  }
+
+  /// The same engine under other silences.
+  ///
+  /// Those whose plans a silence held back are to be looked at when it ends before its time.
+  public func silenced(by silences: [Silence]) -> Engine {
+    var engine = self
+    engine.silences = silences
+    return engine
   }
 
   /// The subjects whose memories a stimulus needs and the world does not hold yet.

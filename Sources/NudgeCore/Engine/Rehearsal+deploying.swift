@@ -12,7 +12,8 @@ extension Rehearsal {
       rules: rules,
       zones: engine.zones,
       deployments: deployments(with: rules),
-      messages: messages
+      messages: messages,
+      silences: engine.silences
     )
     world = world.carried(from: engine.rules, to: next.rules)
     fill(factsNew(in: next.rules), from: past, by: next)

@@ -56,6 +56,15 @@ public struct Rehearsal: Sendable {
     for subject in due.sorted() { handle(.timer(subject, at: now)) }
   }
 
+  /// Lets other silences hold from an instant on; whoever is held back is looked at then.
+  public mutating func use(_ silences: [Silence], at instant: Timestamp) {
+    advance(to: instant)
+    engine = engine.silenced(by: silences)
+    for subject in world.memories.keys.sorted() where world.memories[subject]?.isSilenced == true {
+      wake(subject)
+    }
+  }
+
   /// The instant of the next timer; `nil` when none is left.
   public mutating func nextDue() -> Timestamp? {
     while let first = timers.first {

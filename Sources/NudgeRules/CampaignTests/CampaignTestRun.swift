@@ -157,17 +157,27 @@ extension CampaignTestRun.Outcome {
       let explanation = rehearsal.explanation(of: subject, absence.sending.campaign, decisions, now)
       let steps = explanation.campaigns.flatMap(\.steps).filter { $0.name == absence.sending.step }
       for step in steps {
-        guard case .planned(let plan) = step.outlook, let waiting = plan.waiting else { continue }
+        guard case .planned(let plan) = step.outlook, let code = plan.waitingCode(at: now) else {
+          continue
+        }
         waits.insert(
           CampaignTestRun.SeenWait(
             subject: subject,
             campaign: absence.sending.campaign,
             step: absence.sending.step,
-            code: waiting.code.rawValue + (absence.at == nil ? "" : " \(now)")
+            code: code.rawValue + (absence.at == nil ? "" : " \(now)")
           )
         )
       }
     }
+  }
+}
+
+extension PlanExplanation {
+  /// What the plan waits for; a weekday, when `days` has moved it past its own instant.
+  fileprivate func waitingCode(at now: Timestamp) -> ReasonCode? {
+    if let waiting { return waiting.code }
+    return movedBy.contains("days") && nominalAt <= now ? .waitingDays : nil
   }
 }
 

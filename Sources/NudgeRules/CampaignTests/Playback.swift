@@ -89,7 +89,8 @@ public struct Playback: Sendable {
     case .start: start(at: given.at)
     case .deploy(let files):
       rehearsal.deploy(rules.ruleSet(of: files, for: timeline), past: past)
-    case .silence: break
+    case .silence(let silence):
+      rehearsal.use(rehearsal.engine.silences + [silence.silence(from: given.at)], at: given.at)
     }
   }
 
@@ -102,6 +103,22 @@ public struct Playback: Sendable {
 
   private mutating func take(_ event: Event, at instant: Timestamp) {
     if rehearsal.take(event, at: instant) { past.append(event) }
+  }
+}
+
+extension TestSilence {
+  /// The silence as an operator adds it at an instant.
+  fileprivate func silence(from instant: Timestamp) -> Silence {
+    Silence(
+      id: Silence.identity(of: [comment, instant.rfc3339]),
+      campaign: campaign,
+      channel: channel,
+      subject: subject,
+      comment: comment,
+      from: instant,
+      until: until,
+      by: "test"
+    )
   }
 }
 
