@@ -22,7 +22,8 @@ struct CampaignTestCheck {
     }
     let steps = named.flatMap(\.steps).map(\.name)
     if !steps.contains(sending.step) {
-      unknown("step of `\(sending.campaign)`", sending.step, at: place, among: steps)
+      let owner = " in campaign `\(sending.campaign)`"
+      unknown("step", sending.step, in: owner, at: place, among: steps)
     }
   }
 
@@ -98,13 +99,19 @@ struct CampaignTestCheck {
     if !known.contains(name) { unknown(noun, name, at: place, among: known) }
   }
 
-  private func unknown(_ noun: String, _ name: String, at place: Place, among known: [String]) {
+  private func unknown(
+    _ noun: String,
+    _ name: String,
+    in owner: String = "",
+    at place: Place,
+    among known: [String]
+  ) {
     var seen: Set<String> = []
     let names = known.filter { seen.insert($0).inserted }
     collector.report(
       .unknownName,
       at: place,
-      name.isEmpty ? "there is no \(noun)" : "unknown \(noun) `\(name)`",
+      name.isEmpty ? "there is no \(noun)" : "unknown \(noun) `\(name)`\(owner)",
       label: Suggestion.label(for: name, among: names),
       help: [
         names.isEmpty

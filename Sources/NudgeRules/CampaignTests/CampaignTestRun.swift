@@ -137,7 +137,9 @@ struct CampaignTestRun {
           decisions,
           now
         )
-        answers[question] = explanation.why(question.step, style: TextStyle())
+        answers[question] =
+          explanation.why(question.step, style: TextStyle())
+          + rehearsal.unmet(question, decisions, in: explanation.zone)
       }
     }
     return answers
@@ -170,6 +172,33 @@ extension CampaignTestRun.Outcome {
         )
       }
     }
+  }
+}
+
+extension Rehearsal {
+  /// The `only_if` of a step that was just skipped for it, opened up.
+  fileprivate func unmet(
+    _ question: CampaignTestRun.Question,
+    _ decisions: [Decision],
+    in zone: Zone
+  ) -> [String] {
+    let isSkipped = decisions.contains { decision in
+      decision.subject == question.subject && decision.campaign == question.campaign
+        && decision.step == question.step && decision.at == question.at
+        && decision.reason == .skipped(.condition)
+    }
+    let campaign = engine.rules.set.campaigns.first { $0.name == question.campaign }
+    guard isSkipped, let campaign,
+      let onlyIf = campaign.steps.first(where: { $0.name == question.step })?.onlyIf
+    else { return [] }
+    let tree = engine.tree(
+      of: onlyIf,
+      in: campaign,
+      for: question.subject,
+      world: world,
+      now: question.at
+    )
+    return tree?.lines(style: TextStyle(), in: zone).map { "    " + $0 } ?? []
   }
 }
 

@@ -6,7 +6,6 @@ import NudgeCore
 /// lines that they replace.
 public struct SentUpdate {
   private var lines: [String]
-  private let endsWithNewline: Bool
   /// How many tests were rewritten.
   public private(set) var updated = 0
   /// The tests that cannot be rewritten, with the reason.
@@ -15,7 +14,6 @@ public struct SentUpdate {
   /// The file before any change.
   public init(_ source: SourceFile) {
     lines = source.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    endsWithNewline = lines.last?.isEmpty ?? false
   }
 
   /// The text of the file as it is now.

@@ -79,12 +79,12 @@ private struct Simulation {
     _ effects: Effects,
     _ rehearsal: Rehearsal
   ) {
-    if case .given(let given) = moment { note(given, rehearsal) }
     decisions += effects.decisions
     var standings: [SubjectID: Standing] = [:]
     for subject in effects.touched {
       standings[subject] = Standing(of: subject, in: rehearsal, decisions, now)
     }
+    if case .given(let given) = moment { note(given, standings) }
     for subject in standings.keys.sorted() {
       guard let next = standings[subject] else { continue }
       let old = known[subject] ?? Standing(zone: next.zone)
@@ -99,10 +99,10 @@ private struct Simulation {
     }
   }
 
-  private mutating func note(_ given: Given, _ rehearsal: Rehearsal) {
+  private mutating func note(_ given: Given, _ standings: [SubjectID: Standing]) {
     let subject: SubjectID? =
       if case .event(let event) = given.act { event.subject } else { nil }
-    let zone = subject.flatMap { known[$0]?.zone } ?? zone
+    let zone = subject.flatMap { standings[$0]?.zone ?? known[$0]?.zone } ?? zone
     let kind: SimulatedMoment.Kind = subject == nil ? .act : .event
     moments.append(
       SimulatedMoment(at: given.at, subject: subject, zone: zone, kind: kind, text: given.text)

@@ -65,7 +65,7 @@ struct TestCommand: AsyncParsableCommand {
     let selection = try await TestSelection(paths: paths, matching: pattern, zones: zones)
     let tests = try await TestRun(selection)
     let isUpdated = update ? try rewrite(selection, tests) : false
-    try print(tests, selection)
+    if !tests.items.isEmpty || format != .text { try print(tests, selection) }
     try tellErrors(of: selection)
     if tests.failed > 0 && !isUpdated { throw ExitStatus.bad.exit }
     if let minCoverage, tests.coverage.percent < minCoverage {
