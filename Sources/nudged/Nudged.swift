@@ -24,8 +24,10 @@ struct Nudged: AsyncParsableCommand {
       ReloadCommand.self,
       RunCommand.self,
       SilenceCommand.self,
+      SimulateCommand.self,
       StatusCommand.self,
       TailCommand.self,
+      TestCommand.self,
       UserCommand.self,
       VersionCommand.self,
     ]

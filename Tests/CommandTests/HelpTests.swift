@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["backtest"], ["check"], ["docs"], ["keys"], ["keys", "new"], ["version"],
+    [], ["backtest"], ["check"], ["docs"], ["keys"], ["keys", "new"], ["simulate"],
+    ["test"], ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()

@@ -16,7 +16,9 @@ struct DocumentedFile: Sendable, CustomTestStringConvertible {
   var isSettings: Bool { text.contains("nudged_config:") }
 
   /// All of them; blocks marked `yaml fragment` are none.
-  static let all: [DocumentedFile] = pages.flatMap(files)
+  static let all: [DocumentedFile] = pages.flatMap(files).filter {
+    !$0.text.contains("nudged_test:")
+  }
 
   private static var pages: [String] {
     let folder = Folders.root.appendingPathComponent("docs").path

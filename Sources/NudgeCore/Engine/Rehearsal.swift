@@ -3,19 +3,22 @@
 /// The same engine as the daemon's, fed in the same order: a due timer before an event of the same instant.
 public struct Rehearsal: Sendable {
   /// The engine that decides.
-  public private(set) var engine: Engine
+  public internal(set) var engine: Engine
   /// Everything that is known of everybody.
-  public private(set) var world = World()
+  public internal(set) var world = World()
   /// What followed so far; taken away by `drain`.
   public private(set) var effects = Effects()
   /// The instant of the last stimulus.
   public private(set) var now: Timestamp = .distantPast
+  /// The campaigns, and the steps as `campaign/step`, of every rule set so far.
+  var deployedNames: Set<String>
   private var timers = TimerQueue()
   private var messageIDs: Set<String> = []
 
   /// A rehearsal from nothing.
   public init(_ engine: Engine) {
     self.engine = engine
+    deployedNames = Set(engine.rules.set.deployedNames)
   }
 
   /// Decides what is due by an instant, each timer at its own.
@@ -77,7 +80,7 @@ public struct Rehearsal: Sendable {
     return effects
   }
 
-  private mutating func handle(_ stimulus: Stimulus) {
+  mutating func handle(_ stimulus: Stimulus) {
     while true {
       let missing = engine.missing(for: stimulus, in: world)
       if missing.isEmpty { break }

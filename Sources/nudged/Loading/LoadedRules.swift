@@ -45,7 +45,8 @@ struct LoadedRules {
     return found.joined() + configuration.summary.text + "\n"
   }
 
-  private static func systemZones() throws(Failure) -> ZoneTable {
+  /// The system's time zones.
+  static func systemZones() throws(Failure) -> ZoneTable {
     do {
       return try SystemZones.load()
     } catch {
