@@ -22,6 +22,7 @@ struct Nudged: AsyncParsableCommand {
       KeysCommand.self,
       ReloadCommand.self,
       RunCommand.self,
+      SchemaCommand.self,
       StatusCommand.self,
       UserCommand.self,
       VersionCommand.self,

@@ -35,10 +35,14 @@ enum InputFile {
       switch kind(of: path) {
       case .nothing: throw Failure("there is no file or folder \(path)", .noSuchFile)
       case .folder: try RuleFolder.load(path)
-      case .file:
-        [SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))]
+      case .file: [try source(path)]
       }
     }
+  }
+
+  /// One file as it is.
+  static func source(_ path: String) throws -> SourceFile {
+    SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
   }
 
   /// What a function reads, or why the disk does not give it.
