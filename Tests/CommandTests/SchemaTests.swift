@@ -59,6 +59,16 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
     )
   }
 
+  /// A test file with one test.
+  init(test: String, at path: String, _ message: String) {
+    self.init(
+      "test",
+      "nudged_test: 1\nrules: [a.yaml]\ntests: [{name: t, starts_at: +0m, \(test)}]\n",
+      at: "$.tests[0]\(path)",
+      message
+    )
+  }
+
   static let all = [
     RefusedFile(step: "on_dey: 3", at: "", "'on_dey' was unexpected"),
     RefusedFile(step: "on_day: three", at: ".on_day", "is not of type 'integer'"),
@@ -96,6 +106,14 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
       at: "$.campaigns.c.holdout",
       "is not of type 'string'"
     ),
+    RefusedFile(test: "given: [{att: +0m}]", at: ".given[0]", "'att' was unexpected"),
+    RefusedFile(test: "given: []", at: ".given", "should be non-empty"),
+    RefusedFile(test: "holdout: maybe", at: ".holdout", "is not one of"),
+    RefusedFile(
+      test: "expect: {sent: [{at: +1h, campaign: c}]}",
+      at: ".expect.sent[0]",
+      "'step' is a required property"
+    ),
     RefusedFile("config", "nudged_config: 1\n", at: "$", "'timezone' is a required property"),
     RefusedFile("config", "timezone: UTC\nrule: x\n", at: "$", "'rule' was unexpected"),
     RefusedFile(
@@ -126,7 +144,7 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct SchemaTests {
-  private static let formats = ["rules", "config"]
+  private static let formats = ["rules", "test", "config"]
 
   @Test(arguments: formats)
   func `the file in schema is what the program prints`(format: String) async throws {
@@ -155,6 +173,7 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     ("rules", "rules/csm.yaml rules/onboarding.yaml rules/plg.yaml rules/trial.yaml"),
     ("config", "Tests/NudgeRulesTests/Fixtures/nudged.yaml"),
+    ("test", "Tests/NudgeRulesTests/Fixtures/onboarding.test.yaml"),
   ])
   func `a schema accepts the samples`(format: String, files: String) async throws {
     let paths = files.split(separator: " ").map { Program.repository(String($0)) }

@@ -4,6 +4,7 @@
 /// at its own key; what one key says about another is left to `nudged check`.
 public enum JSONSchema: String, Hashable, Sendable, CaseIterable {
   case rules
+  case test
   case config
 
   /// The schema as JSON, a member a line.
@@ -14,6 +15,7 @@ public enum JSONSchema: String, Hashable, Sendable, CaseIterable {
   private var root: MapKind {
     switch self {
     case .rules: .ruleFile
+    case .test: .testFile
     case .config: .settings
     }
   }
@@ -21,6 +23,7 @@ public enum JSONSchema: String, Hashable, Sendable, CaseIterable {
   private var title: String {
     switch self {
     case .rules: "nudged rules, format 1"
+    case .test: "nudged campaign tests, format 1"
     case .config: "nudged settings, format 1"
     }
   }

@@ -52,9 +52,9 @@ extension ValueKind {
     case .bounds: Self.pair(of: Self.types(["number"]))
     case .quantity: Self.types(["number", "string"]) + Self.pattern(.clockSpan)
     case .map(let kind): Self.reference(kind)
-    case .list(let kind): Self.array(of: Self.reference(kind))
+    case .list(let kind): Self.array(of: Self.reference(kind), isNeverEmpty: !kind.isExpected)
     case .named(let kind): Self.names(Self.reference(kind))
-    case .listOf(let kind): Self.array(of: kind.schema)
+    case .listOf(let kind): Self.array(of: kind.schema, isNeverEmpty: false)
     case .breaker: Self.alternative(["string", "object"], .breaker) + Self.pattern(.off)
     default: preconditionFailure("\(self) is one value")
     }
@@ -99,8 +99,9 @@ extension ValueKind {
     [("$ref", .string("#/definitions/\(kind.rawValue)"))]
   }
 
-  private static func array(of element: Members) -> Members {
-    types(["array"]) + [("items", .object(element)), ("minItems", .number(1))]
+  private static func array(of element: Members, isNeverEmpty: Bool = true) -> Members {
+    types(["array"]) + [("items", .object(element))]
+      + (isNeverEmpty ? [("minItems", .number(1))] : [])
   }
 
   private static func oneOrMore(_ element: Members) -> Members {
@@ -138,5 +139,15 @@ extension ValueKind {
     types(["string", "array"]) + pattern(.days) + [
       ("items", .object([("enum", strings(TextForm.dayWords))])), ("minItems", .number(1)),
     ]
+  }
+}
+
+extension MapKind {
+  /// Whether a list of such maps says everything that must follow, so that an empty one says that nothing does.
+  fileprivate var isExpected: Bool {
+    switch self {
+    case .sentExpectation, .absenceExpectation, .stateExpectation: true
+    default: false
+    }
   }
 }

@@ -18,17 +18,19 @@ struct SchemaCommand: ParsableCommand {
   /// The formats that have a schema.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case rules
+    case test
     case config
 
     var schema: JSONSchema {
       switch self {
       case .rules: .rules
+      case .test: .test
       case .config: .config
       }
     }
   }
 
-  @Argument(help: "rules: rule files; config: nudged.yaml.")
+  @Argument(help: "rules: rule files; test: campaign tests; config: nudged.yaml.")
   var format: Format
 
   func run() throws {
