@@ -24,6 +24,9 @@ enum Program {
       ?? root.appending(path: ".build/debug/nudged")
   }
 
+  /// The folder that the binary lies in.
+  static var folder: String { binary.deletingLastPathComponent().path() }
+
   /// Files of the repository, for arguments.
   static func repository(_ path: String) -> String { root.appending(path: path).path() }
 
