@@ -18,6 +18,7 @@ struct Nudged: AsyncParsableCommand {
       DemoCommand.self,
       DocsCommand.self,
       ExplainCommand.self,
+      FormatCommand.self,
       IngestCommand.self,
       KeysCommand.self,
       ReloadCommand.self,

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["backtest"], ["check"], ["docs"], ["keys"], ["keys", "new"], ["schema"], ["version"],
+    [], ["backtest"], ["check"], ["docs"], ["fmt"], ["keys"], ["keys", "new"], ["schema"],
+    ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()

@@ -34,12 +34,12 @@ extension Key {
   static let helpers = [
     Key("who_did", .event, "The event that each counted member did."),
     Key("where", .matches, "What the event's properties must be; all of them must match."),
+    Key("distinct", .property, "Counts different values of this property instead of events."),
     Key(
       "times",
       .numberTest,
       "How many events, or different values, count; 1 or more unless said."
     ),
-    Key("distinct", .property, "Counts different values of this property instead of events."),
     Key("within", .span, "Looks back from now: 168h of clock time, or 7 local days with today."),
     Key("within_first", .span, "Looks forward from `since`, by default the model's start."),
     Key("since", .anchor, "Looks from this instant to now; beside `within_first`, its anchor."),
