@@ -1,3 +1,4 @@
+import Foundation
 import NudgeTesting
 import Testing
 
@@ -9,6 +10,10 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write(Self.untidy, to: "rules/a.yaml")
     try folder.write(Self.tidy, to: "rules/b.yaml")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o640],
+      ofItemAtPath: folder.path(of: "rules/a.yaml")
+    )
     let check = try await Program.run(["fmt", "--check"], in: folder)
     #expect(check.status == 1)
     #expect(check.output == "rules/a.yaml\n")
@@ -17,6 +22,10 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.output == "rules/a.yaml\n")
     #expect(try folder.read("rules/a.yaml") == Self.tidy)
+    let attributes = try FileManager.default.attributesOfItem(
+      atPath: folder.path(of: "rules/a.yaml")
+    )
+    #expect(attributes[.posixPermissions] as? Int == 0o640)
     let again = try await Program.run(["fmt", "--check"], in: folder)
     #expect(again.status == 0)
     #expect(again.output == "")

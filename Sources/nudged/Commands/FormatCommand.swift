@@ -48,9 +48,14 @@ struct FormatCommand: ParsableCommand {
     if !isGood { throw ExitStatus.bad.exit }
   }
 
+  /// Writes a file as a whole, links followed, with the permissions that it had.
   private func write(_ text: String, to path: String) throws(Failure) {
     try InputFile.explained {
-      try Data(text.utf8).write(to: URL(filePath: path).resolvingSymlinksInPath(), options: .atomic)
+      let url = URL(filePath: path).resolvingSymlinksInPath()
+      let attributes = try FileManager.default.attributesOfItem(atPath: url.path())
+      try Data(text.utf8).write(to: url, options: .atomic)
+      let permissions = attributes.filter { $0.key == .posixPermissions }
+      try FileManager.default.setAttributes(permissions, ofItemAtPath: url.path())
     }
   }
 }
