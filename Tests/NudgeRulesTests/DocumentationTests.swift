@@ -10,6 +10,8 @@ struct DocumentedFile: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(page):\(block.line)" }
 
+  var text: String { block.file.text }
+
   /// Whether it is a settings file.
   var isSettings: Bool { block.format == .settings }
 

@@ -37,15 +37,14 @@ struct HistoryHints {
     do throws(Store.Failure) {
       return try HistoryDatabase(path: path)
     } catch {
-      switch error {
-      case .missing(let path): throw Failure("there is no database \(path)", .noSuchFile)
-      case .newerSchema(let found, let known):
-        throw Failure(
-          "\(path) was written by a newer nudged: its schema is \(found), this program knows \(known)",
-          .badData
-        )
-      case .database(let text): throw Failure("cannot read the database \(text)", .badData)
+      if case .missing = error { throw Failure("there is no database \(path)", .noSuchFile) }
+      if case .newerSchema = error {
+        throw Failure("a newer nudged has written \(path); this one cannot read it", .badData)
       }
+      if case .database(let text) = error {
+        throw Failure("cannot read the database \(text)", .badData)
+      }
+      throw Failure("cannot read the database \(path)", .badData)
     }
   }
 

@@ -37,7 +37,7 @@ struct MarkdownCheck {
     guard InputFile.kind(of: path) == .file else {
       throw Failure("there is no file \(path)", .noSuchFile)
     }
-    return try InputFile.explained { try InputFile.source(path) }
+    return try InputFile.source(path)
   }
 
   private func configuration(_ block: MarkdownBlock) throws(Failure) -> Configuration {

@@ -40,9 +40,11 @@ enum InputFile {
     }
   }
 
-  /// One file as it is.
-  static func source(_ path: String) throws -> SourceFile {
-    SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
+  /// The file at a path.
+  static func source(_ path: String) throws(Failure) -> SourceFile {
+    try explained {
+      SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
+    }
   }
 
   /// What a function reads, or why the disk does not give it.

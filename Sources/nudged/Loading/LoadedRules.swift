@@ -36,7 +36,7 @@ struct LoadedRules {
     throw Failure("the rules are not valid\n\(text)\n\(configuration.summary.text)", .invalid)
   }
 
-  /// The zones of the system.
+  /// The system's time zones.
   static func systemZones() throws(Failure) -> ZoneTable {
     do {
       return try SystemZones.load()
