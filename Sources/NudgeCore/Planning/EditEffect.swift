@@ -87,6 +87,9 @@ public struct CampaignEffect: Hashable, Sendable {
   /// By the step's name.
   public internal(set) var steps: [String: StepEffect] = [:]
 
+  /// Nobody is concerned.
+  public init() {}
+
   func joined(with other: CampaignEffect) -> CampaignEffect {
     var effect = self
     effect.inside += other.inside

@@ -33,6 +33,23 @@ public struct RuleDiff: Hashable, Sendable {
     public let keys: [KeyChange]
     /// The steps of a campaign that are not as they were.
     public let steps: [Entry]
+
+    /// A definition and what has become of it.
+    public init(
+      kind: Kind,
+      name: String,
+      was: String?,
+      change: Change,
+      keys: [KeyChange],
+      steps: [Entry]
+    ) {
+      self.kind = kind
+      self.name = name
+      self.was = was
+      self.change = change
+      self.keys = keys
+      self.steps = steps
+    }
   }
 
   /// One key that is not as it was.
@@ -43,6 +60,13 @@ public struct RuleDiff: Hashable, Sendable {
     public let old: String?
     /// What stands there; `nil` when nothing does.
     public let new: String?
+
+    /// A change at a path.
+    public init(path: String, old: String?, new: String?) {
+      self.path = path
+      self.old = old
+      self.new = new
+    }
   }
 
   /// A removed and an added definition that look like one under a new name.

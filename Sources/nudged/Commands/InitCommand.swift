@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// `nudged init`.
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "init", abstract: "x")
+}
