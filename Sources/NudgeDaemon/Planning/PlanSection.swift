@@ -170,7 +170,7 @@ struct PlanSection {
     return switch code {
     case "sent": "\(count.grouped) \(are) sent it at once"
     case "held-out": "\(count.grouped) \(are) held out at once"
-    case "skipped.added-later", "skipped.before-deploy":
+    case "skipped.added-later", "skipped.before-deploy", "skipped.before-entry":
       "\(count.grouped) \(are) past it and will not (\(code))"
     case "dropped.expired": "\(count.grouped) \(are) too late for it (\(code))"
     default: "\(count.grouped) \(are) decided at once (\(code))"
