@@ -47,7 +47,8 @@ public struct CampaignReading: Sendable {
   }
 
   private var entering: [String] {
-    let conditions = [campaign.who, campaign.stays].compactMap(\.self).map(words.clause)
+    let stays = campaign.stays == campaign.who ? nil : campaign.stays
+    let conditions = [campaign.who, stays].compactMap(\.self).map(words.clause)
     let until = campaign.enterUntilDay.map { ", up to the end of day \($0)" } ?? ""
     let when =
       conditions.isEmpty
@@ -104,7 +105,7 @@ public struct CampaignReading: Sendable {
       parts.append("at most \(most) \(most == 1 ? "time" : "times")\(per)")
     }
     if case .send = step.action, let expires = step.expires {
-      parts.append("or not at all if it cannot go out within \(expires)")
+      parts.append("dropped if it cannot go out within \(expires)")
     }
     return (step.isEnabled ? "" : "switched off: ") + parts.joined(separator: ", ")
   }
@@ -140,11 +141,15 @@ public struct CampaignReading: Sendable {
     var parts = policy.quietHours.map { ["no messages from \($0.from) to \($0.to)"] } ?? []
     parts += policy.caps.map { cap in
       let channels = cap.channels.map { " by \($0.joined(by: "or"))" } ?? ""
-      return "at most \(cap.atMost) \(cap.atMost == 1 ? "message" : "messages")\(channels) in \(cap.per)"
+      return
+        "at most \(cap.atMost) \(cap.atMost == 1 ? "message" : "messages")\(channels) in \(cap.per)"
     }
     parts += rules.mutes.filter { $0.campaigns?.contains(campaign.name) ?? true }
       .map { "nothing while mute \($0.name) holds" }
-    let held = parts.isEmpty ? "Nothing else holds messages up." : "What holds messages up: \(parts.joined(separator: "; "))."
+    let held =
+      parts.isEmpty
+      ? "Nothing else holds messages up."
+      : "What holds messages up: \(parts.joined(separator: "; "))."
     return ["Times are in each person's own zone, else in \(zone.name). \(held)"]
   }
 }
@@ -165,7 +170,8 @@ struct StepDate {
     let date = zone.date(at: instant)
     guard let days = step.days, !days.contains(date.weekday) else { return instant }
     guard step.outsideDays == .wait,
-      let allowed = (1...7).lazy.map(date.adding(days:)).first(where: { days.contains($0.weekday) }),
+      let allowed = (1...7).lazy.map(date.adding(days:)).first(where: { days.contains($0.weekday) }
+      ),
       let time = step.timeOfDay ?? LocalTime(minuteOfDay: zone.minuteOfDay(at: instant))
     else { return nil }
     return zone.instant(of: allowed, at: time)

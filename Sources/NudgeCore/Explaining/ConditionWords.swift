@@ -47,10 +47,10 @@ struct ConditionWords {
     switch condition {
     case .reached(let places): "they have reached \(milestones(places))"
     case .missing(let places): "they have not reached \(milestones(places))"
-    case .milestonesReached(let test): "\(test.words) milestones are reached"
-    case .categoriesReached(let test): "\(test.words) categories are reached"
+    case .milestonesReached(let test): count(test, "milestone", "milestones")
+    case .categoriesReached(let test): count(test, "category", "categories")
     case .activated(let expected): expected ? "they are activated" : "they are not activated"
-    case .day(let test): "it is day \(test.words)"
+    case .day(let test): "their day is \(test.words)"
     case .pace(let words): "their pace is \(words.joined(by: "or"))"
     case .health(let words): "their health is \(words.joined(by: "or"))"
     case .segment(let words): "their segment is \(words.joined(by: "or"))"
@@ -64,6 +64,12 @@ struct ConditionWords {
       .members:
       preconditionFailure("not a condition on progress: \(condition)")
     }
+  }
+
+  private func count(_ test: NumberTest, _ one: String, _ many: String) -> String {
+    if test.words == "0" { return "they have reached no \(one)" }
+    let isOne = test.words == "1" || test.words.hasSuffix(" 1")
+    return "they have reached \(test.words) \(isOne ? one : many)"
   }
 
   private func milestones(_ places: [Int]) -> String {

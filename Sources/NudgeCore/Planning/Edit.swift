@@ -37,7 +37,8 @@ public struct Edit: Sendable {
   /// The subjects that a look at this one needs and the world does not hold, under either rule set.
   public func missing(for subject: SubjectID, in world: World) -> [SubjectID] {
     let stimulus = Stimulus.timer(subject, at: now)
-    return Set(old.missing(for: stimulus, in: world) + new.missing(for: stimulus, in: world)).sorted()
+    return Set(old.missing(for: stimulus, in: world) + new.missing(for: stimulus, in: world))
+      .sorted()
   }
 
   /// What becomes of these subjects.

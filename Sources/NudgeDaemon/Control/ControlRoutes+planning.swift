@@ -126,7 +126,9 @@ extension ControlRoutes {
     let moved = PlannedFiles.differences(from: texts, to: found)
     guard moved.isEmpty else {
       let places = moved.map { "  \(folder)/\($0)" }.joined(separator: "\n")
-      throw PlanRefusal.stale("the files that would be loaded are not those of the plan:\n\(places)")
+      throw PlanRefusal.stale(
+        "the files that would be loaded are not those of the plan:\n\(places)"
+      )
     }
     guard configuration.reading.ruleSet?.hash == hash else {
       throw PlanRefusal.stale("the settings or templates have changed since the plan was made")
@@ -167,7 +169,11 @@ enum PlanRefusal: Error {
 
 extension ControlAnswer {
   /// An error whose message has lines, which the short form has not.
-  fileprivate static func document(_ status: Int, _ code: String, _ message: String)
+  fileprivate static func document(
+    _ status: Int,
+    _ code: String,
+    _ message: String
+  )
     -> ControlAnswer
   {
     let value = JSONValue.object([

@@ -174,7 +174,8 @@ public enum PlannedFiles {
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
     return Dictionary(
       files.map { file in
-        let path = file.path.hasPrefix(prefix) ? String(file.path.dropFirst(prefix.count)) : file.path
+        let path =
+          file.path.hasPrefix(prefix) ? String(file.path.dropFirst(prefix.count)) : file.path
         return (path, file.text)
       }
     ) { first, _ in first }

@@ -129,7 +129,9 @@ struct PlanSection {
     if found.planned > 0, !found.moves.isEmpty || found.cancelled.count > 0 {
       lines += plannedLines(found)
     } else if found.planned > 0, entry != nil {
-      lines.append("\(people(found.planned, .people)) \(has(found.planned)) it planned; nothing moves.")
+      lines.append(
+        "\(people(found.planned, .people)) \(has(found.planned)) it planned; nothing moves."
+      )
     }
     lines += gainLines(found)
     return lines
@@ -212,7 +214,8 @@ extension StepEffect.Move {
   /// `31 move one day later`.
   fileprivate func words(_ count: Int) -> String {
     if isFromTodayToTomorrow {
-      return "\(count.grouped) \(count == 1 ? "was" : "were") due today and \(count == 1 ? "moves" : "move") to tomorrow"
+      return
+        "\(count.grouped) \(count == 1 ? "was" : "were") due today and \(count == 1 ? "moves" : "move") to tomorrow"
     }
     let way = (days != 0 ? days : minutes) < 0 ? "earlier" : "later"
     return "\(count.grouped) \(count == 1 ? "moves" : "move") \(distance) \(way)"

@@ -94,7 +94,9 @@ extension RulePlan {
 
   private func body(_ telling: Telling) -> [String] {
     var lines = diff.entries.flatMap { PlanSection(plan: self, telling: telling).lines(of: $0) }
-    lines += settings.map { "  ~ setting \($0.path): \($0.old ?? "not set") → \($0.new ?? "not set")" }
+    lines += settings.map {
+      "  ~ setting \($0.path): \($0.old ?? "not set") → \($0.new ?? "not set")"
+    }
     let told = Set(diff.entries.filter { $0.kind == .campaign }.map(\.name))
     for (name, found) in effect.campaigns.sorted(by: { $0.key < $1.key })
     where !told.contains(name) && !found.isEmpty {

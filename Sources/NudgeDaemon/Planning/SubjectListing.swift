@@ -81,9 +81,15 @@ public struct SubjectListing: Sendable {
     let stored = try snapshot.subjects(of: kind, after: place, limit: Limits.subjectsPerPage)
     var world = World()
     for found in stored {
-      world.memories[found.subject] = try Memory(found.subject, from: found.bytes, for: engine.rules)
+      world.memories[found.subject] = try Memory(
+        found.subject,
+        from: found.bytes,
+        for: engine.rules
+      )
     }
-    let homes = Set(stored.compactMap { world.memories[$0.subject]?.account }.map(SubjectID.account))
+    let homes = Set(
+      stored.compactMap { world.memories[$0.subject]?.account }.map(SubjectID.account)
+    )
     for (home, bytes) in try snapshot.memories(of: homes.sorted()) {
       world.memories[home] = try Memory(home, from: bytes, for: engine.rules)
     }

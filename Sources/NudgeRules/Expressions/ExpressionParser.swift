@@ -17,7 +17,10 @@ public struct ExpressionParser {
     var parser = ExpressionParser(tokens: try lexer.tokens())
     let node = try parser.alternatives()
     guard case .end = parser.current.kind else {
-      throw parser.failure("\(parser.found) stands behind a whole expression", "join two with and, or")
+      throw parser.failure(
+        "\(parser.found) stands behind a whole expression",
+        "join two with and, or"
+      )
     }
     return node
   }
@@ -54,7 +57,9 @@ public struct ExpressionParser {
     if take(word: "not") { return map("not", try negation()) }
     guard take(sign: "(") else { return try comparison() }
     let inner = try alternatives()
-    guard take(sign: ")") else { throw failure("\(found) stands where `)` belongs", "close it here") }
+    guard take(sign: ")") else {
+      throw failure("\(found) stands where `)` belongs", "close it here")
+    }
     return inner
   }
 
@@ -63,7 +68,10 @@ public struct ExpressionParser {
   private mutating func comparison() throws(ExpressionError) -> YAMLNode {
     let place = place
     guard case .word(let name) = current.kind else {
-      throw failure("\(found) stands where a name belongs", "write a trait, score.NAME, health, day …")
+      throw failure(
+        "\(found) stands where a name belongs",
+        "write a trait, score.NAME, health, day …"
+      )
     }
     position += 1
     switch name {
@@ -95,7 +103,9 @@ public struct ExpressionParser {
       let value = try value()
       return subject.condition(isUnset ? .not(value) : .is(value), self, place)
     }
-    guard !isNot else { throw failure("\(found) stands behind `\(name) not`", "write `not in (…)`") }
+    guard !isNot else {
+      throw failure("\(found) stands behind `\(name) not`", "write `not in (…)`")
+    }
     for word in ExpressionSubject.wordOperators where take(word: word) {
       return subject.condition(.test(word, try value()), self, place)
     }
@@ -130,7 +140,9 @@ public struct ExpressionParser {
     guard take(sign: "(") else { return try value() }
     var values = [try value()]
     while take(sign: ",") { values.append(try value()) }
-    guard take(sign: ")") else { throw failure("\(found) stands where `,` or `)` belongs", "close it") }
+    guard take(sign: ")") else {
+      throw failure("\(found) stands where `,` or `)` belongs", "close it")
+    }
     return YAMLNode(place: place, content: .list(values))
   }
 
@@ -144,7 +156,10 @@ public struct ExpressionParser {
       position += 1
       return scalar(takeUnit(of: text), isPlain: true, place)
     case .word, .sign, .end:
-      throw failure("\(found) stands where a value belongs", "write a value, in quotes if it has spaces")
+      throw failure(
+        "\(found) stands where a value belongs",
+        "write a value, in quotes if it has spaces"
+      )
     }
   }
 

@@ -33,19 +33,27 @@ public struct Question: Sendable {
     zones: Set<String>
   ) -> Question? {
     var readings: [Reading] = []
-    var found: [Diagnostic] = []
+    var found: [[Diagnostic]] = []
     let reading = RuleReader.read(files: files, settings: settings, zones: zones) { session in
       let models = session.models.filter { $0.subject == kind && (model ?? $0.name) == $0.name }
-      if models.isEmpty { found.append(missing(model, kind, session)) }
+      if models.isEmpty { found.append([missing(model, kind, session)]) }
       for outline in models {
         let asked = ask(node, outline, session)
-        found += asked.diagnostics
+        if !asked.diagnostics.isEmpty { found.append(asked.diagnostics) }
         if let reading = asked.reading { readings.append(reading) }
       }
     }
     return reading.ruleSet.map {
-      Question(rules: $0, readings: readings, diagnostics: readings.isEmpty ? found : [])
+      Question(rules: $0, readings: readings, diagnostics: readings.isEmpty ? nearest(found) : [])
     }
+  }
+
+  /// Of what is wrong in several models, that of the one which was most likely meant.
+  private static func nearest(_ found: [[Diagnostic]]) -> [Diagnostic] {
+    func isNear(_ diagnostics: [Diagnostic]) -> Bool {
+      diagnostics.contains { $0.label.contains { $0.hasPrefix("did you mean") } }
+    }
+    return found.first(where: isNear) ?? found.min { $0.count < $1.count } ?? []
   }
 
   private static func ask(

@@ -21,7 +21,8 @@ struct ListUserCommand: AsyncParsableCommand {
 struct ListAccountCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List accounts: how long they have been there, how they fare, what is missing, whose they are.",
+    abstract:
+      "List accounts: how long they have been there, how they fare, what is missing, whose they are.",
     discussion: ListOptions.discussion
   )
 
@@ -60,7 +61,10 @@ struct ListOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only this model.", valueName: "model"))
   var model: String?
 
-  @Option(name: .customLong("where"), help: ArgumentHelp("Only those of whom this holds.", valueName: "expr"))
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("Only those of whom this holds.", valueName: "expr")
+  )
   var expression: String?
 
   @Option(
@@ -111,7 +115,9 @@ struct ListOptions: ParsableArguments {
     var place: Int64? = 0
     while let after = place, !table.isFull {
       let page: JSONValue
-      if let pages { page = try pages.page(after: after).json } else {
+      if let pages {
+        page = try pages.page(after: after).json
+      } else {
         page = try await control.ask("GET", "\(route)?after=\(after)\(query)")
       }
       place = page["next"]?.wholeNumber.map(Int64.init)

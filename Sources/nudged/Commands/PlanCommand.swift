@@ -166,7 +166,9 @@ struct PlanCommand: AsyncParsableCommand {
   private func judge(_ plan: JSONValue) throws {
     let new = plan["people"]?["new_sends"]?.wholeNumber ?? 0
     if let maxNewSends, new > maxNewSends {
-      Note.write("nudged: \(new.grouped) new sends in the next 7 days, more than \(maxNewSends.grouped)")
+      Note.write(
+        "nudged: \(new.grouped) new sends in the next 7 days, more than \(maxNewSends.grouped)"
+      )
       throw ExitStatus.bad.exit
     }
     let isChanged = plan["base"]?["hash"] != plan["planned"]?["hash"]

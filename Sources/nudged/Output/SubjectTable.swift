@@ -76,7 +76,9 @@ struct SubjectTable {
       } else {
         value = row[column]
       }
-      if case .array(let elements) = value { number = elements.count } else {
+      if case .array(let elements) = value {
+        number = elements.count
+      } else {
         number = value?.wholeNumber ?? (value?.text == nil ? Int.max : 0)
       }
       text = value?.text ?? ""
