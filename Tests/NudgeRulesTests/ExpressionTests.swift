@@ -44,7 +44,7 @@ struct `An expression of the command line` {
 
   @Test(arguments: [
     ("plan =", 6), ("plan = trial and", 16), ("= trial", 0), ("plan trial", 5), ("(day = 3", 8),
-    ("a = 'x", 4), ("day = 3 day = 4", 8), ("a !! b", 2), ("plan in (a; b)", 10), ("", 0),
+    ("a = 'x", 4), ("day = 3 plan = 4", 8), ("a !! b", 2), ("plan in (a; b)", 10), ("", 0),
   ])
   func `says where it cannot be read`(text: String, offset: Int) {
     let error = #expect(throws: ExpressionError.self) { try ExpressionParser.parse(text) }

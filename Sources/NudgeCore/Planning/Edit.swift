@@ -43,9 +43,8 @@ public struct Edit: Sendable {
 
   /// What becomes of these subjects.
   ///
-  /// - Parameters:
-  ///   - before: their memories and those that `missing(for:in:)` asks for, as the old rules read them.
-  ///   - after: the same memories as the new rules read them, with new facts filled.
+  /// `before` holds their memories and those that `missing(for:in:)` asks for as the old rules read them, `after` the
+  /// same memories as the new rules read them, with new facts filled.
   public func effect(on subjects: [SubjectID], before: World, after: World) -> EditEffect {
     let left = Prospect(of: subjects, in: before, by: old, now: now, isDeploy: false)
     let right = Prospect(of: subjects, in: after, by: new, now: now, isDeploy: true)

@@ -43,9 +43,9 @@ public struct PlanMaker: Sendable {
 
   /// The plan for rules, as of an instant or the latest that was decided.
   ///
-  /// - Parameters:
-  ///   - running: the rules that run, of which the database has the texts; `nil`: compiled from these under `settings`.
-  ///   - settings: the settings of the new rules.
+  /// `running` are the rules that run, of which the database has the texts; when they are `nil` they are compiled from
+  /// those under `settings`.
+  ///
   /// - Throws: what the database says.
   public func plan(
     _ planned: Planned,

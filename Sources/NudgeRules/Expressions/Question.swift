@@ -19,11 +19,8 @@ public struct Question: Sendable {
 
   /// Reads a question in the models of rule files.
   ///
-  /// - Parameters:
-  ///   - node: a condition; `nil` asks nothing.
-  ///   - kind: whether people or accounts are asked.
-  ///   - model: the only model to read it in; `nil`: all of this kind.
-  /// - Returns: `nil` when the rules have errors.
+  /// Without a node nothing is asked; without a model's name it is read in all models of this kind. `nil` comes back
+  /// when the rules have errors.
   public static func read(
     _ node: YAMLNode?,
     about kind: SubjectKind,
