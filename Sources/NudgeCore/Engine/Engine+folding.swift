@@ -1,12 +1,12 @@
 extension Engine {
   /// Who changed by an event, and who is to be looked at because of it.
   struct Change {
-    var touched: Set<SubjectID> = []
-    var looks: [SubjectID: Trigger] = [:]
+    var touched: [SubjectID] = []
+    var looks = SortedMap<SubjectID, Trigger>()
 
     mutating func look(at subject: SubjectID, _ trigger: Trigger) {
-      touched.insert(subject)
-      looks[subject, default: trigger].join(trigger)
+      touched.append(subject)
+      if looks[subject]?.join(trigger) == nil { looks[subject] = trigger }
     }
 
     /// Looks at the people whose account has changed (ruling 106).
@@ -30,6 +30,7 @@ extension Engine {
     let broad = trigger(event, now, isBroad: true)
     if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
     join(event, subject, &world, &change, broad)
+    if rules.someStartsWithoutEvent { noteKnown(event, subject, &world, &change) }
     foldTraits(of: event, now: now, into: &world, &change)
     foldSeries(of: event, subject, now: now, into: &world, &change)
     return change
@@ -39,6 +40,22 @@ extension Engine {
   func resolved(_ subject: SubjectID?, in world: World) -> SubjectID? {
     guard let subject else { return nil }
     return world.memories[subject]?.isNow ?? subject
+  }
+
+  /// Notes that something was known of a subject and its accounts when an event happened, whatever the event says: a
+  /// start that no event brings about lies at the first of these instants.
+  private func noteKnown(
+    _ event: Event,
+    _ subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change
+  ) {
+    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
+    for known in [subject] + names.map(SubjectID.account) {
+      guard event.timestamp < world.memories[known]?.firstKnown ?? .never else { continue }
+      world.memories[known]?.note(known: event.timestamp)
+      change.touched.append(known)
+    }
   }
 
   private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
@@ -64,21 +81,14 @@ extension Engine {
     _ trigger: Trigger
   ) {
     guard let account = event.groupID, subject.kind == .user else { return }
-    let place = world.memories[subject]?.memberships.firstIndex { $0.account == account }
-    if let place {
-      let isNewest = world.memories[subject]?.memberships[place].note(event) ?? false
-      let hasSeveral = (world.memories[subject]?.memberships.count ?? 0) > 1
-      if isNewest { change.touched.insert(subject) }
-      if isNewest && hasSeveral { change.look(at: subject, trigger) }
+    switch world.memories[subject]?.join(account, by: event) {
+    case .olderEvent, nil: return
+    case .newerEvent(let ofSeveral):
+      change.touched.append(subject)
+      if ofSeveral { change.look(at: subject, trigger) }
       return
+    case .joined: break
     }
-    world.memories[subject]?.memberships.append(
-      Memory.Membership(
-        account: account,
-        latest: event.timestamp,
-        latestMessageID: event.messageID
-      )
-    )
     change.look(at: subject, trigger)
     welcome(subject, to: .account(account), &world)
     change.look(at: .account(account), trigger)
@@ -89,9 +99,10 @@ extension Engine {
     guard let memory = world.memories[member] else { return }
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
-    guard rules.accountsKeepEvents else { return }
-    for (series, occurrences) in memory.series {
+    for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
       for occurrence in occurrences.all where occurrence.source == 0 {
+        let instant = Timestamp(millisecondsSinceEpoch: occurrence.instant)
+        world.memories[account]?.note(known: instant)
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
             instant: occurrence.instant,
@@ -114,6 +125,7 @@ extension Engine {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members
     let trigger = trigger(event, now, isBroad: true)
+    if !members.isEmpty { world.memories[owner]?.note(known: event.timestamp) }
     for member in members {
       let setting = TraitHistory.Setting(
         timestamp: event.timestamp,
@@ -151,19 +163,33 @@ extension Engine {
     into world: inout World,
     _ change: inout Change
   ) {
-    let series = rules.series(of: event, zones: zones)
-    guard !series.isEmpty else { return }
-    var trigger = trigger(event, now)
-    trigger.series = Set(series.map(\.place))
-    trigger.valued = Set(series.filter { $0.value != nil }.map(\.place))
-    let namesAccount: Int32 = event.groupID == nil ? 0 : 1
-    add(series, event, source: namesAccount, to: subject, &world)
-    change.look(at: subject, trigger)
-    for account in add(series, event, toAccountsOf: subject, &world).sorted() {
+    let series = rules.series(of: event)
+    if series.isEmpty { return }
+    let namesAccount = event.groupID != nil
+    let kept = series.filter { rules.isKept($0.place, namingAccount: namesAccount) }
+    add(kept, event, source: namesAccount ? 1 : 0, to: subject, &world)
+    if !kept.isEmpty { change.touched.append(subject) }
+    let ofPerson = series.filter { rules.seriesOfPersons.contains($0.place) }
+    if !ofPerson.isEmpty { change.look(at: subject, trigger(event, now, adding: ofPerson)) }
+    let ofAccounts = series.filter { rules.seriesOfAccounts.contains($0.place) }
+    if ofAccounts.isEmpty { return }
+    let trigger = trigger(event, now, adding: ofAccounts)
+    for account in add(ofAccounts, event, toAccountsOf: subject, &world) {
       change.look(at: account, trigger)
       guard rules.accountEventsOfPersons.contains(event.name) else { continue }
       change.look(atMembersOf: account, trigger, world)
     }
+  }
+
+  private func trigger(
+    _ event: Event,
+    _ now: Timestamp,
+    adding series: [(place: Int, value: Scalar?)]
+  ) -> Trigger {
+    var trigger = trigger(event, now)
+    trigger.series = series.map(\.place)
+    trigger.valued = series.compactMap { $0.value == nil ? nil : $0.place }
+    return trigger
   }
 
   /// Gives an event to the accounts that see it (ruling 18); tells which they are.
@@ -172,10 +198,10 @@ extension Engine {
     _ event: Event,
     toAccountsOf subject: SubjectID,
     _ world: inout World
-  ) -> Set<SubjectID> {
-    guard rules.accountsKeepEvents, subject.kind == .user else { return [] }
+  ) -> [SubjectID] {
+    guard subject.kind == .user else { return [] }
     let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
-    let accounts = Set(names.map(SubjectID.account))
+    let accounts = names.map(SubjectID.account)
     for account in accounts {
       let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
       add(series, event, source: Int32(place), to: account, &world)
@@ -190,13 +216,12 @@ extension Engine {
     to subject: SubjectID,
     _ world: inout World
   ) {
+    if series.isEmpty { return }
+    let instant = event.timestamp.millisecondsSinceEpoch
+    world.memories[subject]?.note(known: event.timestamp)
     for (place, value) in series {
       world.memories[subject]?.series[place, default: Occurrences()].insert(
-        Occurrences.Occurrence(
-          instant: event.timestamp.millisecondsSinceEpoch,
-          value: value,
-          source: source
-        )
+        Occurrences.Occurrence(instant: instant, value: value, source: source)
       )
     }
   }
@@ -218,7 +243,7 @@ extension Engine {
     var forwarding = Memory(subject: previous)
     forwarding.isNow = subject
     world.memories[previous] = forwarding
-    change.touched.insert(previous)
+    change.touched.append(previous)
     change.look(at: subject, trigger)
   }
 }
@@ -226,6 +251,7 @@ extension Engine {
 extension Memory {
   /// Adds all that is known of another subject who is the same person.
   mutating func absorb(_ other: Memory) {
+    if let first = other.firstKnown { note(known: first) }
     for (place, occurrences) in other.series {
       for occurrence in occurrences.all { series[place, default: Occurrences()].insert(occurrence) }
     }
@@ -235,7 +261,33 @@ extension Memory {
       }
     }
     coming += other.coming
-    progress = [:]
+    progress = SortedMap()
+  }
+}
+
+extension Memory {
+  /// What an event that names an account means for a person.
+  enum Joining: Hashable, Sendable {
+    /// They belong to it from now on.
+    case joined
+    /// No event that names one of their accounts is newer; they may have several.
+    case newerEvent(ofSeveral: Bool)
+    case olderEvent
+  }
+
+  /// Notes that an event names an account.
+  mutating func join(_ account: String, by event: Event) -> Joining {
+    guard let place = memberships.firstIndex(where: { $0.account == account }) else {
+      let membership = Membership(
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+      memberships.append(membership)
+      return .joined
+    }
+    guard memberships[place].note(event) else { return .olderEvent }
+    return .newerEvent(ofSeveral: memberships.count > 1)
   }
 }
 

@@ -115,24 +115,8 @@ extension Visit {
   /// Another subject, seen in this campaign.
   private func lens(of other: Memory, in campaign: Campaign) -> Lens {
     let home = other.account.flatMap { world.memories[.account($0)] }
-    return Lens(
-      rules: engine.rules,
-      zones: engine.zones,
-      now: now,
-      memory: other,
-      account: home,
-      zone: engine.zones.zone(
-        of: other,
-        account: home,
-        campaign: campaign,
-        rules: engine.rules,
-        now: now
-      ),
-      model: nil,
-      progress: nil,
-      campaign: nil,
-      enrolment: nil
-    )
+    let zone = engine.rules.zone(of: other, account: home, campaign: campaign, now: now)
+    return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
   }
 
   /// The zone whose hours and days a message keeps: the recipient's if we know them, else the subject's (ruling 78).
@@ -181,29 +165,13 @@ extension Visit {
     if let condition = mute.whenAccount, let account {
       verdicts.append(asked(account, home: nil).evaluate(condition))
     }
-    return .any(verdicts)
+    return .any(verdicts) { $0 }
   }
 
   /// A subject in its own calendar, outside of models and campaigns.
   private func asked(_ other: Memory, home: Memory?) -> Lens {
-    Lens(
-      rules: engine.rules,
-      zones: engine.zones,
-      now: now,
-      memory: other,
-      account: home,
-      zone: engine.zones.zone(
-        of: other,
-        account: home,
-        campaign: nil,
-        rules: engine.rules,
-        now: now
-      ),
-      model: nil,
-      progress: nil,
-      campaign: nil,
-      enrolment: nil
-    )
+    let zone = engine.rules.zone(of: other, account: home, campaign: nil, now: now)
+    return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
   }
 
   private func hasMuteEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
@@ -224,6 +192,7 @@ extension Visit {
 
   /// Leaves word with everybody else whose change may end a mute that holds a plan back.
   mutating func watchMutes() {
+    if rules.mutes.isEmpty { return }
     for campaign in rules.campaigns where isInside(campaign) {
       for step in campaign.steps {
         guard let plan = record(campaign, step).plan, plan.waiting?.reason == .muted,
@@ -392,7 +361,7 @@ extension Visit {
     to recipient: SubjectID? = nil
   ) {
     guard let plan = record(campaign, step).plan,
-      let enrolment = memory.campaigns[campaign.name]?.enrolment
+      let number = memory.campaigns[campaign.name]?.enrolment?.number
     else { preconditionFailure("a decision without a plan: \(campaign.name)/\(step.name)") }
     let isDone = outcome == .sent || outcome == .heldOut || reason == .skipped(.shadow)
     let now = now
@@ -407,13 +376,13 @@ extension Visit {
         subject: memory.subject,
         campaign: campaign.name,
         step: step.name,
-        enrolment: enrolment.number,
+        enrolment: number,
         occurrence: plan.occurrence,
         outcome: outcome,
         reason: reason,
         nominalAt: plan.nominalAt,
         channel: channel(of: step)?.name,
-        to: recipient ?? (reason == .dropped(.noRecipient) ? nil : namedRecipient(of: step, plan)),
+        to: recipient ?? namedRecipient(of: step, plan),
         variant: reason.picksVariant ? variant(of: step, campaign)?.name : nil,
         cause: cause,
         ruleSet: rules.hash
