@@ -28,4 +28,7 @@ public enum Limits {
 
   /// How many of a step's earlier decisions `explain` names; `tail` and `trace` have the rest.
   static let decisionsTold = 3
+
+  /// How many ids a plan names for each thing that happens to people: more than a page is not read.
+  static let namesInPlan = 200
 }

@@ -31,4 +31,10 @@ enum Limits {
 
   /// How many rejected lines of a part of a file are told by reason: a screenful.
   static let reasonsTold = 20
+
+  /// How many subjects a plan looks at together: some 10 MB of memories on each core.
+  static let subjectsPerPiece = 1000
+
+  /// How many subjects one page of a list looks at: some megabytes of answer when all are listed.
+  static let subjectsPerPage = 5000
 }

@@ -13,6 +13,7 @@ struct Nudged: AsyncParsableCommand {
     version: NudgedVersion.text,
     subcommands: [
       AccountCommand.self,
+      ApplyCommand.self,
       BacktestCommand.self,
       CampaignCommand.self,
       CheckCommand.self,
@@ -21,7 +22,10 @@ struct Nudged: AsyncParsableCommand {
       ExplainCommand.self,
       FormatCommand.self,
       IngestCommand.self,
+      InitCommand.self,
       KeysCommand.self,
+      PlanCommand.self,
+      ReadCommand.self,
       ReloadCommand.self,
       RunCommand.self,
       SchemaCommand.self,

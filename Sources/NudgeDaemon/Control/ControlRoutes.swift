@@ -20,6 +20,10 @@ struct ControlRoutes: ControlHandler {
       switch (method, parts) {
       case ("GET", ["v1", "status"]): return ControlAnswer(json: try status().json.bytes)
       case ("POST", ["v1", "reload"]): return await reload(expecting: query["expect"])
+      case ("GET", ["v1", "users"]): return await list(.user, query)
+      case ("GET", ["v1", "accounts"]): return await list(.account, query)
+      case ("POST", ["v1", "plan"]): return await plan(query, body)
+      case ("POST", ["v1", "plan", "apply"]): return await apply(query, body)
       case ("GET", ["v1", "events", "lines"]): return try linesTaken(query)
       case ("POST", ["v1", "events", "lines"]): return try await takeLines(query, body)
       case ("GET", ["v1", "silences"]): return try silences()

@@ -24,6 +24,14 @@ public struct Configuration: Sendable {
     reading.templates.map { TemplateMessages(templates: $0) } ?? NoMessages()
   }
 
+  /// Where the settings that decide come from, for reading other rules under them.
+  public var decidingSettings: SettingsSource {
+    guard let path = settings?.file, let file = files.first(where: { $0.path == path }) else {
+      return .defaults(timezone: "UTC")
+    }
+    return .file(file)
+  }
+
   /// The diagnostics as people read them, with the closing line.
   public var report: String {
     let text = DiagnosticPrinter(files: files).text(of: diagnostics)
