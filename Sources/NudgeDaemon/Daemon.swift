@@ -225,7 +225,7 @@ public struct Daemon: Sendable {
     }
   }
 
-  private var settingsSource: SettingsSource? {
+  var settingsSource: SettingsSource? {
     guard settings.file != nil else { return .defaults(timezone: "UTC") }
     return configuration.files.first { $0.path == settings.file }.map { .file($0) }
   }

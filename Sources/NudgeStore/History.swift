@@ -30,10 +30,10 @@ public final class History: Sendable {
   public let path: String
   let connection: DatabaseQueue
 
-  /// Opens the database at a path; nothing is made or changed.
+  /// Opens the database at a path; nothing is made or changed. `rebuilt` is another to compare it with.
   ///
   /// - Throws: ``Store/Failure``.
-  public init(path: String) throws {
+  public init(path: String, beside rebuilt: String? = nil) throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Store.Failure.missing(path: path)
     }
@@ -41,6 +41,10 @@ public final class History: Sendable {
     var configuration = Configuration()
     configuration.label = "nudged.history"
     configuration.readonly = true
+    configuration.prepareDatabase { database in
+      guard let rebuilt else { return }
+      try database.execute(sql: "ATTACH ? AS rebuilt", arguments: [rebuilt])
+    }
     do {
       connection = try DatabaseQueue(path: path, configuration: configuration)
       try connection.read { database in

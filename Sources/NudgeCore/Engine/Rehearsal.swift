@@ -11,11 +11,13 @@ public struct Rehearsal: Sendable {
   /// The instant of the last stimulus.
   public private(set) var now: Timestamp = .distantPast
   private var timers = TimerQueue()
-  private var messageIDs: Set<String> = []
+  /// `nil` when whoever feeds it knows of repeats.
+  private var messageIDs: Set<String>?
 
-  /// A rehearsal from nothing.
-  public init(_ engine: Engine) {
+  /// A rehearsal from nothing; with `knowsRepeats` every event that it is given is new.
+  public init(_ engine: Engine, knowsRepeats: Bool = false) {
     self.engine = engine
+    messageIDs = knowsRepeats ? nil : []
   }
 
   /// Decides what is due by an instant, each timer at its own.
@@ -33,7 +35,7 @@ public struct Rehearsal: Sendable {
   @discardableResult
   public mutating func take(_ event: Event, at arrival: Timestamp) -> Bool {
     advance(to: arrival)
-    guard messageIDs.insert(event.messageID).inserted else { return false }
+    if messageIDs?.insert(event.messageID).inserted == false { return false }
     handle(.event(event, at: now))
     return true
   }

@@ -66,6 +66,9 @@ public struct ProgressCard: Sendable {
   public let scores: [Score]
   /// The subject's zone.
   let zone: Zone
+
+  /// The subject's zone.
+  public var timeZone: Zone { zone }
 }
 
 extension Engine {

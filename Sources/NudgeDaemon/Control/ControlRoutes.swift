@@ -22,11 +22,17 @@ struct ControlRoutes: ControlHandler {
       case ("POST", ["v1", "reload"]): return await reload(expecting: query["expect"])
       case ("GET", ["v1", "events", "lines"]): return try linesTaken(query)
       case ("POST", ["v1", "events", "lines"]): return try await takeLines(query, body)
+      case ("GET", _) where parts.count == 3 && parts[1] == "decisions":
+        return try trace(parts[2], query)
       case ("GET", _) where parts.count >= 3: return try person(parts, query)
       default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
       }
     } catch let error as UnknownCampaign {
       return .failure(404, code: "unknown-campaign", message: error.description)
+    } catch PastAnswers.Failure.unknown(let message) {
+      return .failure(404, code: "unknown", message: message)
+    } catch PastAnswers.Failure.badQuestion(let message) {
+      return .failure(400, code: "bad-request", message: message)
     } catch {
       return .failure(500, code: "failed", message: "\(error)")
     }
