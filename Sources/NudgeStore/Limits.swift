@@ -14,4 +14,10 @@ enum Limits {
 
   /// How many events one transaction folds when a new fact is filled from the log.
   static let eventsPerFill = 5000
+
+  /// How many events one transaction decides again: its memories and pages are bounded, and a commit is seldom.
+  static let eventsPerReplay = 10_000
+
+  /// How many rows that differ are told; the rest is counted.
+  static let differencesTold = 10
 }

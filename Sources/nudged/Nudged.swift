@@ -20,6 +20,7 @@ struct Nudged: AsyncParsableCommand {
       DemoCommand.self,
       DocsCommand.self,
       ExplainCommand.self,
+      ExportCommand.self,
       FormatCommand.self,
       IngestCommand.self,
       InitCommand.self,
@@ -27,6 +28,7 @@ struct Nudged: AsyncParsableCommand {
       PlanCommand.self,
       ReadCommand.self,
       ReloadCommand.self,
+      ReplayCommand.self,
       RunCommand.self,
       SchemaCommand.self,
       SilenceCommand.self,
@@ -34,6 +36,7 @@ struct Nudged: AsyncParsableCommand {
       StatusCommand.self,
       TailCommand.self,
       TestCommand.self,
+      TraceCommand.self,
       UserCommand.self,
       VersionCommand.self,
     ]

@@ -57,6 +57,23 @@ public struct EnrolmentChange: Hashable, Sendable {
   public let endedAt: Timestamp?
   /// `finished`, or the way out such as `left.bought`; `nil` while inside.
   public let ending: String?
+
+  /// A passage of these parts.
+  public init(
+    subject: SubjectID,
+    campaign: String,
+    number: Int,
+    enteredAt: Timestamp,
+    endedAt: Timestamp?,
+    ending: String?
+  ) {
+    self.subject = subject
+    self.campaign = campaign
+    self.number = number
+    self.enteredAt = enteredAt
+    self.endedAt = endedAt
+    self.ending = ending
+  }
 }
 
 /// Decides: a pure function of the rules, the memories, a stimulus and its instant.

@@ -13,12 +13,14 @@ public struct Rehearsal: Sendable {
   /// The campaigns, and the steps as `campaign/step`, of every rule set so far.
   var deployedNames: Set<String>
   private var timers = TimerQueue()
-  private var messageIDs: Set<String> = []
+  /// `nil` when whoever feeds it knows of repeats.
+  private var messageIDs: Set<String>?
 
-  /// A rehearsal from nothing.
-  public init(_ engine: Engine) {
+  /// A rehearsal from nothing; with `knowsRepeats` every event that it is given is new.
+  public init(_ engine: Engine, knowsRepeats: Bool = false) {
     self.engine = engine
     deployedNames = Set(engine.rules.set.deployedNames)
+    messageIDs = knowsRepeats ? nil : []
   }
 
   /// Decides what is due by an instant, each timer at its own.
@@ -36,7 +38,7 @@ public struct Rehearsal: Sendable {
   @discardableResult
   public mutating func take(_ event: Event, at arrival: Timestamp) -> Bool {
     advance(to: arrival)
-    guard messageIDs.insert(event.messageID).inserted else { return false }
+    if messageIDs?.insert(event.messageID).inserted == false { return false }
     handle(.event(event, at: now))
     return true
   }

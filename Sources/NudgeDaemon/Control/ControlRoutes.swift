@@ -38,6 +38,10 @@ struct ControlRoutes: ControlHandler {
       return .failure(404, code: "unknown-campaign", message: error.description)
     } catch let error as SilenceRequest.Invalid {
       return .failure(400, code: "bad-request", message: error.message)
+    } catch PastAnswers.Failure.unknown(let message) {
+      return .failure(404, code: "unknown", message: message)
+    } catch PastAnswers.Failure.badQuestion(let message) {
+      return .failure(400, code: "bad-request", message: message)
     } catch {
       return .failure(500, code: "failed", message: "\(error)")
     }
@@ -56,6 +60,7 @@ struct ControlRoutes: ControlHandler {
     case ("GET", "campaigns", ""): return try campaign(name)
     case ("POST", "campaigns", "pause"): return try await pause(name, query)
     case ("POST", "campaigns", "resume"): return try await resume(name, query)
+    case ("GET", "decisions", ""): return try trace(name, query)
     case ("GET", _, _): return try person(parts, query)
     default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
     }
