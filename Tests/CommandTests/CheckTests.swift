@@ -49,6 +49,22 @@ import Testing
     #expect(outcome.notes.contains(reason))
   }
 
+  @Test(arguments: [
+    ("nudged_config: 1\ntimezone: UTC\n", "--config other.yaml"),
+    ("nudged_test: 1\n", "nudged test other.yaml"),
+  ])
+  func `a file of another format is sent to where it belongs`(
+    text: String,
+    advice: String
+  ) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(text, to: "other.yaml")
+    let outcome = try await Program.run(["check", "other.yaml"], in: folder)
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    #expect(outcome.notes.hasSuffix("\(advice)\n"))
+  }
+
   @Test func `settings that name a folder which is not there are told`() async throws {
     let folder = try TemporaryFolder()
     try folder.write("nudged_config: 1\ntimezone: UTC\nrules: elsewhere\n", to: "nudged.yaml")

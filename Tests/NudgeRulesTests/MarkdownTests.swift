@@ -21,10 +21,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("nudged: 1", MarkdownBlock.Format.rules), ("nudged_config: 1\ntimezone: UTC", .settings),
+    ("nudged: 1", FileFormat.rules), ("nudged_config: 1\ntimezone: UTC", .settings),
     ("nudged_test: 1", .campaignTest), ("a: [", .rules),
   ])
-  func `a block is what the keys at its top say`(text: String, format: MarkdownBlock.Format) {
+  func `a block is what the keys at its top say`(text: String, format: FileFormat) {
     #expect(blocks("```yaml\n\(text)\n```\n").map(\.format) == [format])
   }
 }

@@ -19,7 +19,9 @@ public enum RuleFormatter {
       return .unreadable(collector.diagnostics)
     }
     let formatter = BlockFormatter(lines: lines(of: file))
-    guard let lines = try? formatter.file(root, as: kind(of: root)) else { return .unsupported }
+    guard let lines = try? formatter.file(root, as: FileFormat(of: root).root) else {
+      return .unsupported
+    }
     let text = lines.joined(separator: "\n").withoutEmptyLinesAround
     return isSame(SourceFile(path: file.path, text: text), as: file, root)
       ? .formatted(text) : .unsupported
@@ -29,11 +31,6 @@ public enum RuleFormatter {
   private static func lines(of file: SourceFile) -> [String] {
     let lines = file.lines.map(\.withoutSpacesAtEnd)
     return Array(lines.prefix(1 + (lines.lastIndex { !$0.isEmpty } ?? -1)))
-  }
-
-  private static func kind(of root: YAMLNode) -> MapKind {
-    if root["nudged_config"] != nil || root["timezone"] != nil { return .settings }
-    return root["nudged_test"] != nil ? .testFile : .ruleFile
   }
 
   /// Whether a text says the same as the file that it was made of, with the same characters.

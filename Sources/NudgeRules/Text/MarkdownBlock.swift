@@ -2,19 +2,12 @@
 ///
 /// Blocks whose fence says `yaml` or `yml` and nothing else; `yaml fragment` marks what is no whole file.
 public struct MarkdownBlock: Hashable, Sendable {
-  /// The formats of whole files.
-  public enum Format: Hashable, Sendable {
-    case rules
-    case settings
-    case campaignTest
-  }
-
   /// The block as a file with the page's path: each line stands where it stands in the page.
   public let file: SourceFile
   /// The line of its first line, counted from 1.
   public let line: Int
   /// What the keys at its top say that it is.
-  public let format: Format
+  public let format: FileFormat
 
   /// All blocks of a page, in its order.
   public static func blocks(of page: SourceFile) -> [MarkdownBlock] {
@@ -41,13 +34,7 @@ public struct MarkdownBlock: Hashable, Sendable {
     let text = (before + lines[range]).joined(separator: "\n") + "\n"
     file = SourceFile(path: page.path, text: text)
     line = range.lowerBound + 1
-    format = MarkdownBlock.format(of: file)
-  }
-
-  private static func format(of file: SourceFile) -> Format {
-    let tree = YAMLReader.read(file, into: DiagnosticCollector())
-    if tree?["nudged_config"] != nil { return .settings }
-    return tree?["nudged_test"] != nil ? .campaignTest : .rules
+    format = FileFormat(of: file)
   }
 }
 

@@ -69,12 +69,32 @@ struct CheckCommand: ParsableCommand {
 
   private func reportOfRules() throws -> CheckReport {
     let rules = try LoadedRules(paths: paths, settings: settings, now: SystemClock().now)
+    try refuseOtherFormats(rules.configuration.ruleFiles)
     let isEmpty = rules.configuration.ruleFiles.isEmpty
     if isEmpty, !rules.configuration.hasErrors { throw nothingToCheck(rules.configuration) }
     let hints = try history.map {
       try HistoryHints(path: $0, rules: rules, output: output).hints(today: today)
     }
     return CheckReport(rules.configuration, hints: hints ?? [])
+  }
+
+  /// A file of another format would be told as one long list of unknown keys.
+  private func refuseOtherFormats(_ files: [SourceFile]) throws(Failure) {
+    for file in files where paths.contains(file.path) {
+      switch FileFormat(of: file) {
+      case .rules: continue
+      case .settings:
+        throw Failure(
+          "\(file.path) holds settings, not rules\n  they are checked with: nudged check --config \(file.path)",
+          .usage
+        )
+      case .campaignTest:
+        throw Failure(
+          "\(file.path) holds campaign tests, not rules\n  they are run with: nudged test \(file.path)",
+          .usage
+        )
+      }
+    }
   }
 
   private func nothingToCheck(_ configuration: Configuration) -> Failure {
