@@ -31,6 +31,14 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    // Measures folding and deciding in memory (`make bench`).
+    .executableTarget(
+      name: "EngineBench",
+      dependencies: ["NudgeCore", "NudgeRules", "NudgeZones"],
+      path: "bench/engine",
+      swiftSettings: strict
+    ),
+
     // The event wire's parser: Debian's libsimdjson behind a C header.
     .target(
       name: "CSimdjson",

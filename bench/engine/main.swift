@@ -1,0 +1,113 @@
+// Measures folding and deciding in memory: `EngineBench [users] [events]`.
+//
+// Twenty campaigns on one model; everybody signs up, then events of twenty names come for people drawn at random, a
+// second apart. Nothing is read or written. Prints NAME=VALUE words for `bench/run`.
+
+import NudgeCore
+import NudgeRules
+import NudgeZones
+
+/// Numbers that are the same in every run.
+struct Dice {
+  private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  mutating func roll(below limit: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state % UInt64(limit))
+  }
+}
+
+let eventNames = (0..<20).map { "Event \($0)" }
+
+func rules() -> String {
+  let milestones = (0..<5).map { place in
+    "      m\(place): {reached_when: {did: Event \(place), times: {at_least: 2}}}"
+  }
+  let campaigns = (0..<20).map { place in
+    """
+      c\(place):
+        model: onboarding
+        who: {did: Event \(place)}
+        while: {missing: m\(place % 5)}
+        leave_when:
+          - {name: done, did: Event \((place + 7) % 20), times: {at_least: 3}, within: 7 days}
+        steps:
+          - {name: first, on_day: \(place % 9 + 1), at: "09:00", send: email, template: first}
+          - {name: second, after: 240h, send: in-app, template: second}
+    """
+  }
+  return """
+    nudged: 1
+    models:
+      onboarding:
+        subject: user
+        starts: {did: Signed Up}
+        milestones:
+    \(milestones.joined(separator: "\n"))
+        activated_when: {milestones_reached: all}
+    campaigns:
+    \(campaigns.joined(separator: "\n"))
+
+    """
+}
+
+func event(_ name: String, of user: Int, at instant: Timestamp, number: Int) -> Event {
+  Event(
+    messageID: "m\(number)",
+    kind: .track,
+    userID: "u\(user)",
+    name: name,
+    timestamp: instant,
+    receivedAt: instant
+  )
+}
+
+func nanoseconds(_ duration: Duration, per count: Int) -> Int {
+  let (seconds, attoseconds) = duration.components
+  return Int((Double(seconds) * 1e9 + Double(attoseconds) / 1e9) / Double(count))
+}
+
+let users = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 1_000_000
+let events = CommandLine.arguments.dropFirst(2).first.flatMap(Int.init) ?? 1_000_000
+let zones = try SystemZones.load()
+let file = SourceFile(path: "bench.yaml", text: rules())
+let reading = RuleReader.read(
+  files: [file],
+  settings: .defaults(timezone: "UTC")
+)
+guard let ruleSet = reading.ruleSet else {
+  for diagnostic in reading.diagnostics { print(diagnostic) }
+  fatalError("the rules of the benchmark are not valid")
+}
+var rehearsal = Rehearsal(Engine(rules: ruleSet, zones: zones), knowsRepeats: true)
+var now = Timestamp(rfc3339: "2026-01-05T10:00:00Z")!
+let clock = ContinuousClock()
+let signUps = clock.measure {
+  for user in 0..<users {
+    rehearsal.take(event("Signed Up", of: user, at: now, number: user), at: now)
+    _ = rehearsal.drain()
+  }
+}
+var dice = Dice()
+let stimuli = (0..<events).map { number in
+  now = now.adding(milliseconds: 10)
+  return event(
+    eventNames[dice.roll(below: eventNames.count)],
+    of: dice.roll(below: users),
+    at: now,
+    number: users + number
+  )
+}
+var decisions = 0
+let deciding = clock.measure {
+  for event in stimuli {
+    rehearsal.take(event, at: event.receivedAt)
+    decisions += rehearsal.drain().decisions.count
+  }
+}
+print(
+  "users=\(users) events=\(events) sign_up_ns=\(nanoseconds(signUps, per: users))",
+  "event_ns=\(nanoseconds(deciding, per: events)) decisions=\(decisions)"
+)
