@@ -24,7 +24,9 @@ struct StoredHistory {
     let path = Configuration.settingsPath(given: given, environment: environment)
     let zones = try StoredHistory.systemZones()
     let found: String
-    if let database { found = database } else {
+    if let database {
+      found = database
+    } else {
       found = try StoredHistory.database(of: path, zones)
     }
     settings = try StoredHistory.settings(at: path)
