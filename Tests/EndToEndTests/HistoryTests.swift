@@ -13,11 +13,10 @@ private func rules(more steps: String = "") -> String {
       starts: {did: Signed Up}
       milestones:
         project-created: {weight: 1, reached_when: {did: Project Created}}
+        report-run: {weight: 1, reached_when: {did: Report Run}}
       activated_when: {milestones_reached: all}
-      metrics:
-        reports: {count: Report Run}
       scores:
-        use: {components: {reports: {points: 10, metric: reports, full_at: 2}}}
+        use: {components: [{name: reached, max: 100, from: milestone_weights}]}
   campaigns:
     welcome:
       mode: live
@@ -65,7 +64,7 @@ extension EndToEnd {
     /// What the daemon answers about scores, decisions and the time before it began.
     private func expectAnswers(_ workspace: Workspace) throws {
       let score = try workspace.nudged("explain", "score", "ana", "use")
-      #expect(score.output.contains("user:ana use (onboarding): 5 points"), "\(score.errors)")
+      #expect(score.output.contains("user:ana use (onboarding): 50 points"), "\(score.errors)")
       #expect(score.output.contains("by Report Run (report), "))
       let trace = try workspace.nudged("trace", try decision(of: "ana", workspace))
       #expect(trace.output.contains("caused by  event "), "\(trace.errors)")

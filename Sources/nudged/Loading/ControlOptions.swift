@@ -43,6 +43,7 @@ struct ControlOptions: ParsableArguments {
   private func refusal(_ status: Int, _ value: JSONValue) -> Failure {
     let message = value["message"]?.text ?? "the daemon answers \(status)"
     switch status {
+    case 400: return Failure(message, .usage)
     case 404: return Failure(message, .bad)
     case 412: return Failure(message, .bad)
     case 422: return Failure(message, .invalid)
