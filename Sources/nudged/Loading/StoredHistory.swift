@@ -14,7 +14,9 @@ struct StoredHistory {
   /// The system's time zones.
   let zones: ZoneTable
 
-  /// The database at a path, else that of the settings. `rebuilt` is another to compare it with.
+  /// The database at a path, else that of the settings.
+  ///
+  /// `rebuilt` is another to compare it with.
   init(
     database: String?,
     settingsPath given: String?,
