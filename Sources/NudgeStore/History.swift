@@ -30,7 +30,9 @@ public final class History: Sendable {
   public let path: String
   let connection: DatabaseQueue
 
-  /// Opens the database at a path; nothing is made or changed. `rebuilt` is another to compare it with.
+  /// Opens the database at a path; nothing is made or changed.
+  ///
+  /// `rebuilt` is another to compare it with.
   ///
   /// - Throws: ``Store/Failure``.
   public init(path: String, beside rebuilt: String? = nil) throws {

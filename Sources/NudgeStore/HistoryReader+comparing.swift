@@ -65,7 +65,8 @@ private struct DerivedTable {
     let head = "\(name) " + key.map { "\($0) \(text(row["a_\($0)"]))" }.joined(separator: ", ")
     if row["is_missing"] == true {
       let told = values.prefix(4).map { "\($0) \(text(row["a_\($0)"]))" }
-      return "\(head): missing \(place)" + (told.isEmpty ? "" : " (\(told.joined(separator: ", ")))")
+      return "\(head): missing \(place)"
+        + (told.isEmpty ? "" : " (\(told.joined(separator: ", ")))")
     }
     let changed = values.filter { text(row["a_\($0)"]) != text(row["b_\($0)"]) }
     let told = changed.map { "\($0) is \(text(row["a_\($0)"])), rebuilt \(text(row["b_\($0)"]))" }
@@ -78,7 +79,8 @@ private struct DerivedTable {
     case .int64(let number): "\(number)"
     case .double(let number): "\(number)"
     case .string(let text): text.count > 120 ? "\(text.prefix(120))…" : text
-    case .blob(let bytes): "\(bytes.count) bytes \(Digest.hexadecimal(Digest.sha256(bytes).prefix(4)))"
+    case .blob(let bytes):
+      "\(bytes.count) bytes \(Digest.hexadecimal(Digest.sha256(bytes).prefix(4)))"
     }
   }
 }

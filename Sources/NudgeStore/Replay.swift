@@ -88,7 +88,11 @@ public final class Replay {
         return true
       }
       try perform(before: first.sequence, transaction, observer)
-      try take(try group(limit: observer == nil ? Limits.eventsPerReplay : 1), transaction, observer)
+      try take(
+        try group(limit: observer == nil ? Limits.eventsPerReplay : 1),
+        transaction,
+        observer
+      )
     }
     return false
   }

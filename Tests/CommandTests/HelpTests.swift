@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    ["backtest"], ["check"], ["docs"], ["fmt"], ["keys", "new"], ["keys"], ["schema"], ["simulate"], ["test"], ["version"], [],
+    [], ["backtest"], ["check"], ["docs"], ["explain"], ["export"], ["fmt"], ["keys"],
+    ["keys", "new"], ["replay"], ["schema"], ["simulate"], ["test"], ["trace"], ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()
@@ -16,7 +17,9 @@ import Testing
 
   @Test(arguments: [
     ["nonsense"], ["check", "--nonsense"], ["keys", "new"], ["keys", "new", "nonsense"],
-    ["docs", "nonsense"], ["schema", "nonsense"], ["backtest"],
+    ["docs", "nonsense"], ["schema", "nonsense"], ["export"], ["export", "people"], ["replay"],
+    ["trace"], ["explain", "score"], ["explain", "ana", "welcome", "more"],
+    ["backtest", "--events", "e", "--db", "d"],
     ["backtest", "--events", "e", "--state-at", "2026-03-01"],
   ])
   func `wrong arguments are told on stderr and exit 64`(arguments: [String]) async throws {

@@ -78,7 +78,10 @@ extension DecisionTrace {
       .init("at", .optional(at?.rfc3339)),
       .init("attempts", .whole(delivery.attempts)),
       .init("crashes", .whole(delivery.crashes)),
-      .init("expires_at", .optional(delivery.expiresAt == .never ? nil : delivery.expiresAt.rfc3339)),
+      .init(
+        "expires_at",
+        .optional(delivery.expiresAt == .never ? nil : delivery.expiresAt.rfc3339)
+      ),
       .init("last_answer", .optional(delivery.lastAnswer)),
       .init("payload", JSONText(wellFormed: delivery.payload).value ?? .null),
     ])
@@ -163,7 +166,9 @@ extension DecisionTrace {
 
   private var ruleLines: [String] {
     guard let rule, let first = rule.lines.first else {
-      return ["", "The rule is not kept: rule set \(decision.ruleSet.prefix(12)) has no such step."]
+      return [
+        "", "The rule is not kept: rule set \(decision.ruleSet.prefix(12)) has no such step.",
+      ]
     }
     let width = "\(rule.lines.last?.number ?? 0)".count
     var previous = first.number - 1

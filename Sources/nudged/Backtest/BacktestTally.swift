@@ -88,7 +88,10 @@ struct BacktestTally {
   var json: JSONValue {
     let busiest = sendsPerDay.max { ($0.value, $1.key) < ($1.value, $0.key) }
     return .object([
-      .init("steps", .array(campaigns.flatMap { campaign in campaign.steps.map { json(campaign, $0) } })),
+      .init(
+        "steps",
+        .array(campaigns.flatMap { campaign in campaign.steps.map { json(campaign, $0) } })
+      ),
       .init("busiest_day", .optional(busiest.map { "\($0.key)" })),
       .init("sends_on_busiest_day", .whole(busiest?.value ?? 0)),
       .init("most_messages_in_7_days", .whole(messages.most)),

@@ -178,7 +178,8 @@ final class RecordRun {
       bytes += try file.read(at: from, count: Int(wanted) - bytes.count)
     }
     rest = (rest.lowerBound + wanted)..<rest.upperBound
-    buffer = stride(from: 0, to: bytes.count, by: SeenID.byteCount).map { SeenID(bytes, at: $0) }[...]
+    buffer =
+      stride(from: 0, to: bytes.count, by: SeenID.byteCount).map { SeenID(bytes, at: $0) }[...]
   }
 }
 

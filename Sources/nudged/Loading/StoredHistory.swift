@@ -14,7 +14,9 @@ struct StoredHistory {
   /// The system's time zones.
   let zones: ZoneTable
 
-  /// The database at a path, else that of the settings. `rebuilt` is another to compare it with.
+  /// The database at a path, else that of the settings.
+  ///
+  /// `rebuilt` is another to compare it with.
   init(
     database: String?,
     settingsPath given: String?,
@@ -24,7 +26,9 @@ struct StoredHistory {
     let path = Configuration.settingsPath(given: given, environment: environment)
     let zones = try StoredHistory.systemZones()
     let found: String
-    if let database { found = database } else {
+    if let database {
+      found = database
+    } else {
       found = try StoredHistory.database(of: path, zones)
     }
     settings = try StoredHistory.settings(at: path)
