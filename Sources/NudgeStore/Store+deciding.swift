@@ -207,6 +207,11 @@ extension Store {
   }
 
   private func note(_ change: EnrolmentChange, _ database: Database, _ desk: Desk) throws {
+    if let was = change.was {
+      try database.cachedStatement(
+        sql: "UPDATE enrolments SET campaign = ? WHERE subject = ? AND campaign = ?"
+      ).execute(arguments: [change.campaign, desk.row(of: change.subject, database), was])
+    }
     try database.cachedStatement(
       sql: """
         INSERT INTO enrolments (subject, campaign, number, entered_at, ended_at, ending)

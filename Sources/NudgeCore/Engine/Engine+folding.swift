@@ -21,17 +21,24 @@ extension Engine {
   }
 
   /// Adds an event to what is known of its person and its account, whatever the order of arrival.
-  func fold(_ event: Event, now: Timestamp, into world: inout World) -> Change {
+  ///
+  /// With `only`, all but these facts is left alone.
+  func fold(
+    _ event: Event,
+    now: Timestamp,
+    into world: inout World,
+    only filling: Filling? = nil
+  ) -> Change {
     var change = Change()
     guard let subject = resolved(event.subject, in: world) else {
-      foldTraits(of: event, now: now, into: &world, &change)
+      foldTraits(of: event, now: now, into: &world, &change, only: filling)
       return change
     }
     let broad = trigger(event, now, isBroad: true)
     if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
     join(event, subject, &world, &change, broad)
-    foldTraits(of: event, now: now, into: &world, &change)
-    foldSeries(of: event, subject, now: now, into: &world, &change)
+    foldTraits(of: event, now: now, into: &world, &change, only: filling)
+    foldSeries(of: event, subject, now: now, into: &world, &change, only: filling)
     return change
   }
 
@@ -114,10 +121,11 @@ extension Engine {
     of event: Event,
     now: Timestamp,
     into world: inout World,
-    _ change: inout Change
+    _ change: inout Change,
+    only filling: Filling?
   ) {
     guard let owner = traitOwner(of: event, in: world) else { return }
-    let members = event.traits.members
+    let members = event.traits.members.filter { filling?.traits.contains($0.key) ?? true }
     let trigger = trigger(event, now, isBroad: true)
     for member in members {
       let setting = TraitHistory.Setting(
@@ -154,9 +162,11 @@ extension Engine {
     _ subject: SubjectID,
     now: Timestamp,
     into world: inout World,
-    _ change: inout Change
+    _ change: inout Change,
+    only filling: Filling?
   ) {
-    let series = rules.series(of: event, zones: zones)
+    var series = rules.series(of: event, zones: zones)
+    if let filling { series.removeAll { !filling.ofAccounts.contains($0.place) } }
     guard !series.isEmpty else { return }
     var trigger = trigger(event, now)
     trigger.series = Set(series.map(\.place))

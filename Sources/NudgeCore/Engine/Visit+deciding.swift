@@ -264,7 +264,7 @@ extension Visit {
 
   /// The number that is compared with the holdout's share (ruling 74).
   func holdoutChance(of campaign: Campaign) -> Chance {
-    Chance(of: [campaign.holdoutGroup ?? campaign.name, memory.subject.id])
+    Chance(of: [campaign.holdoutGroup ?? engine.origin(of: campaign.name), memory.subject.id])
   }
 
   func quietEnd(
@@ -386,9 +386,11 @@ extension Visit {
     )
   }
 
-  /// The variant of a step for this subject, the same at each occurrence (ruling 75).
-  private func variant(of step: Step, _ campaign: Campaign) -> Step.Variant? {
-    Chance(of: [campaign.name, step.name, memory.subject.id]).choice(among: step.variants)
+  /// The variant of a step for this subject, the same at each occurrence and under each name (ruling 75).
+  func variant(of step: Step, _ campaign: Campaign) -> Step.Variant? {
+    let name = engine.origin(of: "\(campaign.name)/\(step.name)")
+    return Chance(of: name.split(separator: "/").map(String.init) + [memory.subject.id])
+      .choice(among: step.variants)
   }
 
   /// Makes the final decision of the open plan.

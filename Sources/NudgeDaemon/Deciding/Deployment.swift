@@ -27,10 +27,12 @@ struct Deployment: Sendable {
   }
 
   private func engine(in store: Store, at now: Timestamp) throws -> Engine {
-    Engine(
+    let deployed = try store.deployed()
+    return Engine(
       rules: rules,
       zones: zones,
-      deployments: try store.deployments(),
+      deployments: deployed.instants,
+      origins: deployed.origins,
       messages: messages,
       silences: try store.silences(at: now)
     )
