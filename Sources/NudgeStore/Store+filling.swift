@@ -26,6 +26,16 @@ public struct FillProgress: Hashable, Sendable {
 }
 
 extension Store {
+  /// Whether a rule set needs so much of the past that filling it takes more than a moment.
+  public func takesTimeToFill(_ rules: RuleIndex) throws -> Bool {
+    try reader.read { database in
+      let known = Set(try Int64.fetchAll(database, sql: "SELECT key FROM facts"))
+      let new = rules.factKeys.filter { !known.contains($0.key) }.values
+      let events = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0
+      return !Filling(new, rules: rules).isEmpty && events > Limits.eventsPerFill
+    }
+  }
+
   /// Begins to fill what a rule set needs and no set before has kept, or goes on where a crash has stopped.
   public func beginFill(_ rules: RuleIndex, zones: ZoneTable) throws -> Fill {
     let fill = try reader.read { database in

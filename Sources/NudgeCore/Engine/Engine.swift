@@ -73,7 +73,8 @@ public struct Engine: Sendable {
   let deployments: [String: Timestamp]
   /// The first name of each campaign, and of each step as `campaign/step`, that was renamed since.
   let origins: [String: String]
-  let messages: any MessageRenderer
+  /// What renders messages.
+  public let messages: any MessageRenderer
   /// What operators keep quiet; those that are over may be among them.
   public private(set) var silences: [Silence]
 
