@@ -187,7 +187,10 @@ public struct Daemon: Sendable {
     if try deployment.needsPreparation(in: store), let last = try lastGood(),
       try last.rules.hash == store.currentRuleSet()?.hash
     {
-      logger.info("rules will take over once they are prepared", [.ruleSet: "\(deployment.rules.hash)"])
+      logger.info(
+        "rules will take over once they are prepared",
+        [.ruleSet: "\(deployment.rules.hash)"]
+      )
       return (try last.engine(in: store, at: start), true)
     }
     return (try deployment.store(in: store, at: start), false)

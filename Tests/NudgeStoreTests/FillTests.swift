@@ -15,7 +15,8 @@ import Testing
     let new = RuleIndex(scenario.rules.ruleSet, zones: SampleZones.table)
     let arrivals = scenario.history.arrivals
     let end = scenario.history.end
-    let inParts = try Filled(old), atOnce = try Filled(old)
+    let inParts = try Filled(old)
+    let atOnce = try Filled(old)
     for arrival in arrivals.prefix(arrivals.count / 2) {
       try inParts.process(arrival)
       try atOnce.process(arrival)

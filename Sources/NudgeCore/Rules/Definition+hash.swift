@@ -16,7 +16,8 @@ extension Step {
     let days = days.map { $0.map(\.rawValue).sorted().map(String.init).joined() } ?? "all"
     return stableHash(
       of: [
-        timing.canonicalText(campaign, model), days, outsideDays.rawValue, notBefore?.description ?? "",
+        timing.canonicalText(campaign, model), days, outsideDays.rawValue,
+        notBefore?.description ?? "",
         expires?.description ?? "", groupBy == nil ? "" : "grouped",
       ].joined(separator: "\u{0}")
     )

@@ -171,10 +171,12 @@ final class DecisionLoop: Service {
   /// - Returns: when it was deployed.
   /// - Throws: ``Deployment/Unconfirmed`` when more people would start over than somebody has confirmed.
   func deploy(_ deployment: Deployment, confirmed: Int) async throws -> Timestamp {
-    guard isDeploying.withLock({ isUnderWay in
-      defer { isUnderWay = true }
-      return !isUnderWay
-    }) else { throw Deployment.UnderWay() }
+    guard
+      isDeploying.withLock({ isUnderWay in
+        defer { isUnderWay = true }
+        return !isUnderWay
+      })
+    else { throw Deployment.UnderWay() }
     defer {
       isDeploying.withLock { $0 = false }
       filling.withLock { $0 = nil }
@@ -191,6 +193,8 @@ final class DecisionLoop: Service {
       filling.withLock { $0 = progress }
       if progress.isNearEnd { break }
     }
+    // To the end of the log as of now, so that the count is of all that is known.
+    _ = try await between { _ in try self.store.fillMore(fill) }
     try deployment.check(confirmed: confirmed, fill, in: store, at: clock.now)
     return try await between { now in
       try deployment.takeOver(fill, in: self.store, at: now)

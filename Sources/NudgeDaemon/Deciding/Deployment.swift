@@ -77,7 +77,8 @@ struct Deployment: Sendable {
     try engine(in: store, try store.deployed(), at: now)
   }
 
-  private func engine(in store: Store, _ deployed: Deployments, at now: Timestamp) throws -> Engine {
+  private func engine(in store: Store, _ deployed: Deployments, at now: Timestamp) throws -> Engine
+  {
     Engine(
       rules: rules,
       zones: zones,

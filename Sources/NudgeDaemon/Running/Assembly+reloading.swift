@@ -14,7 +14,7 @@ extension Assembly {
 
   /// Loads the rules again, all or nothing.
   ///
-  /// - Parameter confirmed: how many may start over in new campaigns.
+  /// At most `confirmed` people may start over in new campaigns.
   func reload(confirmed: Int = 0) async -> ReloadOutcome {
     _ = manager.reloading()
     let outcome = await load(confirmed: confirmed)
@@ -69,7 +69,10 @@ extension Assembly {
     } catch is Deployment.UnderWay {
       return .refused(code: "under-way", message: "another reload is under way; wait for its end")
     } catch is Deployment.Stopped {
-      return .refused(code: "stopping", message: "the daemon stops; its next start goes on with this")
+      return .refused(
+        code: "stopping",
+        message: "the daemon stops; its next start goes on with this"
+      )
     } catch let failure as DaemonFailure {
       return .rejected(report: failure.message)
     } catch {

@@ -14,7 +14,9 @@ import Testing
     try play.signUp("bo", day: 4)
     try play.run(until: 30)
     #expect(
-      play.told == ["1 ana old/s0 sent", "5 ana old/s1 sent", "5 bo new/s0 sent", "5 bo old/s0 sent"]
+      play.told == [
+        "1 ana old/s0 sent", "5 ana old/s1 sent", "5 bo new/s0 sent", "5 bo old/s0 sent",
+      ]
         + ["9 bo new/s1 sent", "9 bo old/s1 sent"]
     )
   }
@@ -47,22 +49,33 @@ import Testing
 
   // MARK: Steps
 
-  @Test(arguments: [
-    // What stands in the file, before and after day 3, and what comes of it for one who began on day 0.
-    (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "on_day: 2"], ["s2 skipped.added-later"]),
-    (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "on_day: 4"], []),
-    (["on_day: 1", "on_day: 5"], ["on_day: 1"], ["s1 cancelled.removed"]),
-    (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 6"], ["s1 cancelled.re-planned"]),
-    (["on_day: 1", "on_day: 5"], ["on_day: 2", "on_day: 5"], []),
-    (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5, expires: 5h"], ["s1 cancelled.re-planned"]),
-    (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5, quiet_hours: ignore"], []),
-    (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5, enabled: false"], ["s1 cancelled.removed"]),
-    (
-      ["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "as_soon_as: {did: Signed Up}"],
-      ["s2 skipped.added-later"]
-    ),
-    (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "as_soon_as: {did: Paid}"], []),
-  ] as [([String], [String], [String])])
+  @Test(
+    arguments: [
+      // What stands in the file, before and after day 3, and what comes of it for one who began on day 0.
+      (
+        ["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "on_day: 2"],
+        ["s2 skipped.added-later"]
+      ),
+      (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "on_day: 4"], []),
+      (["on_day: 1", "on_day: 5"], ["on_day: 1"], ["s1 cancelled.removed"]),
+      (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 6"], ["s1 cancelled.re-planned"]),
+      (["on_day: 1", "on_day: 5"], ["on_day: 2", "on_day: 5"], []),
+      (
+        ["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5, expires: 5h"],
+        ["s1 cancelled.re-planned"]
+      ),
+      (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5, quiet_hours: ignore"], []),
+      (
+        ["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5, enabled: false"],
+        ["s1 cancelled.removed"]
+      ),
+      (
+        ["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "as_soon_as: {did: Signed Up}"],
+        ["s2 skipped.added-later"]
+      ),
+      (["on_day: 1", "on_day: 5"], ["on_day: 1", "on_day: 5", "as_soon_as: {did: Paid}"], []),
+    ] as [([String], [String], [String])]
+  )
   func `of a step touches what is not yet sent, and says so`(
     before: [String],
     after: [String],
@@ -83,7 +96,9 @@ import Testing
     try play.edit(steps(["on_day: 1", "on_day: 9, enabled: false", "on_day: 20"]), day: 3)
     try play.edit(steps(["on_day: 1", "on_day: 9", "on_day: 20"]), day: 4)
     try play.run(until: 40)
-    #expect(play.told.filter { $0.contains("s1") } == ["3 ana c/s1 cancelled.removed", "9 ana c/s1 sent"])
+    #expect(
+      play.told.filter { $0.contains("s1") } == ["3 ana c/s1 cancelled.removed", "9 ana c/s1 sent"]
+    )
   }
 
   @Test func `takes no plan back when something else is added before its anchor`() throws {
@@ -98,7 +113,7 @@ import Testing
   }
 
   @Test func `of an open trigger's expiry keeps the trigger`() throws {
-    let quiet = "quiet_hours: {from: \"00:00\", until: \"20:00\"}\n"
+    let quiet = "quiet_hours: {from: \"00:00\", to: \"20:00\"}\n"
     let step = "as_soon_as: {did: Paid}"
     var play = try EditedPlay(steps([step, "on_day: 30"], send: "email"), settings: quiet)
     try play.signUp("ana", day: 0)
@@ -113,7 +128,8 @@ import Testing
 
   @Test func `that renames campaign and step carries history, holdout and variants over`() throws {
     let more = "holdout: 40%"
-    let variants = "variants: [{name: a, weight: 1, template: a}, {name: b, weight: 1, template: b}]"
+    let variants =
+      "variants: [{name: a, weight: 1, template: a}, {name: b, weight: 1, template: b}]"
     let before = campaign("red", more, ["on_day: 1, \(variants)", "on_day: 5, \(variants)"])
     let named = """
         blue:
@@ -176,7 +192,8 @@ import Testing
     ("who: {did: Paid}", ["5 ana c/s1 sent"]),
     ("priority: 9", ["5 ana c/s1 sent"]),
   ])
-  func `of a campaign holds for those inside from then on`(line: String, expected: [String]) throws {
+  func `of a campaign holds for those inside from then on`(line: String, expected: [String]) throws
+  {
     var play = try EditedPlay(campaign("c"))
     try play.signUp("ana", day: 0)
     try play.edit(campaign("c", line), day: 3)
@@ -185,7 +202,9 @@ import Testing
   }
 
   @Test func `that switches a campaign off and on again leaves people inside`() throws {
-    var play = try EditedPlay(campaign("c", "mode: live", ["on_day: 1", "as_soon_as: {did: Paid}"]))
+    var play = try EditedPlay(
+      campaign("c", "mode: live", ["on_day: 1", "as_soon_as: {did: Paid}"])
+    )
     try play.signUp("ana", day: 0)
     let off = campaign("c", "mode: off", ["on_day: 1", "as_soon_as: {did: Paid}"])
     try play.edit(off, day: 3)
@@ -228,7 +247,12 @@ import Testing
     var play = try EditedPlay(text, model: health(""))
     try play.signUp("ana", day: 0)
     let first = "      - {name: best, held_for: 48h, when: {did: Paid}}\n"
-    try play.edit(text, day: 3, milestones: "paid: {reached_when: {did: Paid}}", model: health(first))
+    try play.edit(
+      text,
+      day: 3,
+      milestones: "paid: {reached_when: {did: Paid}}",
+      model: health(first)
+    )
     try play.run(until: 8)
     #expect(play.told == ["4 ana c/s0 sent"])
   }
@@ -249,7 +273,8 @@ private func campaign(
   """
 }
 
-private func steps(_ timings: [String], send: String = "cs-task", names: [String]? = nil) -> String {
+private func steps(_ timings: [String], send: String = "cs-task", names: [String]? = nil) -> String
+{
   "  c:\n    model: trial\n\(steps(of: timings, send: send, names: names))\n"
 }
 
@@ -366,7 +391,8 @@ private struct EditedPlay {
   mutating func run(until day: Int64) throws { run(through: EditedPlay.day(day)) }
 
   private mutating func run(through instant: Timestamp) {
-    while let next = world.memories.values.min(by: { ($0.wake, $0.subject) < ($1.wake, $1.subject) }),
+    while let next = world.memories.values.min(by: { ($0.wake, $0.subject) < ($1.wake, $1.subject) }
+    ),
       next.wake <= instant
     {
       handle(.timer(next.subject, at: next.wake))
@@ -394,8 +420,11 @@ private struct EditedPlay {
   /// Day, person, place and reason of each decision, in order.
   var told: [String] {
     decisions.map { decision in
-      let day = Zone.utc.date(at: decision.at).daysSinceEpoch - Zone.utc.date(at: EditedPlay.day(0)).daysSinceEpoch
-      return "\(day) \(decision.subject.id) \(decision.campaign)/\(decision.step) \(decision.reason.code)"
+      let day =
+        Zone.utc.date(at: decision.at).daysSinceEpoch
+        - Zone.utc.date(at: EditedPlay.day(0)).daysSinceEpoch
+      return
+        "\(day) \(decision.subject.id) \(decision.campaign)/\(decision.step) \(decision.reason.code)"
     }
   }
 

@@ -1,4 +1,4 @@
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -39,11 +39,11 @@ CREATE TABLE rule_sets (
 CREATE TABLE deployments (
   name TEXT PRIMARY KEY,
   at INTEGER NOT NULL
-) WITHOUT ROWID;
+, origin TEXT) WITHOUT ROWID;
 
 CREATE TABLE facts (
   key INTEGER PRIMARY KEY
-);
+, epoch INTEGER NOT NULL DEFAULT 0);
 
 CREATE TABLE acts (
   sequence INTEGER PRIMARY KEY,
@@ -57,7 +57,7 @@ CREATE TABLE subjects (
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
   memory BLOB NOT NULL,
-  due INTEGER NOT NULL,
+  due INTEGER NOT NULL, epoch INTEGER NOT NULL DEFAULT 0,
   UNIQUE (kind, subject)
 );
 
@@ -94,7 +94,7 @@ CREATE TABLE decisions (
   variant TEXT,
   cause TEXT,
   rule_set TEXT NOT NULL
-);
+, intervention TEXT);
 
 CREATE UNIQUE INDEX decisions_by_id ON decisions (id);
 
@@ -153,3 +153,28 @@ CREATE TABLE logical_clock (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   now INTEGER NOT NULL
 );
+
+CREATE TABLE fillings (
+  epoch INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL,
+  cursor INTEGER NOT NULL
+);
+
+CREATE TABLE filled (
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  memory BLOB NOT NULL,
+  PRIMARY KEY (kind, subject, epoch)
+) WITHOUT ROWID;
+
+CREATE TABLE gathering (
+  instant INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  decision TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  payload TEXT NOT NULL,
+  PRIMARY KEY (instant, id, decision)
+) WITHOUT ROWID;
