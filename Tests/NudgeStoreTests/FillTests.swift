@@ -51,7 +51,7 @@ import Testing
     #expect(try reopened.currentRuleSet()?.hash == old.hash)
     let again = try reopened.beginFill(new, zones: SampleZones.table)
     let cursor = try reopened.reader.read { try Store.cursor(of: again, $0) }
-    #expect(cursor == scenario.history.arrivals.count || cursor > 0)
+    #expect(cursor > 0)
     try reopened.takeOver(again, source: "{}", gitCommit: "4f1c2ab", at: scenario.history.end)
     #expect(try reopened.currentRuleSet()?.hash == new.set.hash)
     #expect(try reopened.currentRuleSet()?.gitCommit == "4f1c2ab")
