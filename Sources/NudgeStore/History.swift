@@ -118,9 +118,9 @@ public struct HistoryReader {
       .map(DeployedRuleSet.init)
   }
 
-  /// When each campaign, and each step as `campaign/step`, was first deployed.
-  public func deployments() throws -> [String: Timestamp] {
-    try Store.deployments(database)
+  /// What is known of all deploys so far.
+  public func deployed() throws -> Deployments {
+    try Store.deployed(database)
   }
 
   /// The instant through which everything is decided; `nil` before the first.

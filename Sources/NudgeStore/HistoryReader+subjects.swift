@@ -124,11 +124,6 @@ extension HistoryReader {
   }
 
   private func memory(of subject: SubjectID, _ rules: RuleIndex) throws -> Memory? {
-    try Data.fetchOne(
-      database,
-      sql: "SELECT memory FROM subjects WHERE kind = ? AND subject = ?",
-      arguments: [subject.kind.rawValue, subject.id]
-    )
-    .map { try Memory(subject, from: [UInt8]($0), for: rules) }
+    try Store.memory(of: subject, rules: rules, FactLedger(rules, database), database)
   }
 }

@@ -12,8 +12,9 @@ enum Limits {
   /// How long a delivery may at least be tried, in milliseconds, however close to its expiry it was decided.
   static let leastDeliveryMilliseconds: Int64 = 60_000
 
-  /// How many events one transaction folds when a new fact is filled from the log.
-  static let eventsPerFill = 5000
+  /// How many events of the log one transaction passes when a new fact is filled from it: some ten milliseconds, so
+  /// that those who send events hardly notice.
+  static let eventsPerFill = 2000
 
   /// How many events one transaction decides again: its memories and pages are bounded, and a commit is seldom.
   static let eventsPerReplay = 10_000

@@ -163,7 +163,15 @@ public final class Replay {
       try decideDue(through: act.at, transaction, observer)
       isRunning = false
       try transaction.note(act)
-    case .started, nil: try transaction.note(act)
+    case .started: try transaction.note(act)
+    case nil:
+      let detail = JSONText(wellFormed: Array(act.detail.utf8)).value ?? .null
+      guard let silencing = SilenceAct(kind: act.kind, detail: detail) else {
+        return try transaction.note(act)
+      }
+      try decideDue(through: act.at, transaction, observer)
+      let silences = try transaction.silence(silencing, at: act.at, by: engine)
+      engine = engine?.silenced(by: silences)
     }
   }
 
@@ -188,11 +196,14 @@ public final class Replay {
     }
     let rules = try rules(stored)
     let index = RuleIndex(rules.ruleSet, zones: zones)
+    let deployed = try transaction.deploy(index, as: stored, at: act.at, zones: zones)
     let engine = Engine(
       rules: rules.ruleSet,
       zones: zones,
-      deployments: try transaction.deploy(index, as: stored, at: act.at, zones: zones),
-      messages: rules.messages
+      deployments: deployed.instants,
+      origins: deployed.origins,
+      messages: rules.messages,
+      silences: engine?.silences ?? []
     )
     self.engine = engine
     try observer?(transaction, engine, .ruleSet(stored), act.at)

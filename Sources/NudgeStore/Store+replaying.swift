@@ -23,24 +23,27 @@ public struct ReplayTransaction {
     _ = try store.catchUp(at: start, by: engine, database, desk)
   }
 
-  /// Makes a rule set the one that decides; tells when each campaign and step was first deployed.
+  /// Makes a rule set the one that decides; tells what is known of all deploys so far.
   public func deploy(
     _ rules: RuleIndex,
     as stored: DeployedRuleSet,
     at now: Timestamp,
     zones: ZoneTable
-  ) throws -> [String: Timestamp] {
-    try store.deploy(
-      rules,
-      stored.source,
-      stored.context,
-      stored.gitCommit,
-      at: now,
-      zones,
-      database,
-      desk
+  ) throws -> Deployments {
+    let texts = RuleTexts(
+      source: stored.source,
+      context: stored.context,
+      gitCommit: stored.gitCommit
     )
-    return try Store.deployments(database)
+    try store.deploy(rules, texts, at: now, zones, database, desk)
+    return try Store.deployed(database)
+  }
+
+  /// Does what an operator did about silences; tells which hold from then on.
+  public func silence(_ act: SilenceAct, at now: Timestamp, by engine: Engine?) throws -> [Silence] {
+    if let engine { try store.wakeThoseFreed(by: act, at: now, engine.rules, database, desk) }
+    try store.note(act, at: now, database)
+    return try Store.silences(at: now, database)
   }
 
   /// Notes an act that changes nothing here.

@@ -4,24 +4,44 @@ public import NudgeCore
 extension Store {
   /// The silences and pauses that hold at an instant or begin later.
   public func silences(at now: Timestamp) throws -> [Silence] {
-    try reader.read { try Store.silences($0) }.filter { now < $0.until }
+    try reader.read { try Store.silences(at: now, $0) }
+  }
+
+  static func silences(at now: Timestamp, _ database: Database) throws -> [Silence] {
+    try silences(database).filter { now < $0.until }
   }
 
   /// Notes what an operator did about silences; whoever a silence held back and that now ends is looked at.
   ///
-  /// The act is the last thing written, after all timers: a crash before it leaves people who are looked at in vain.
+  /// What was due by then is to be decided before, by `process`.
   public func record(_ act: SilenceAct, at now: Timestamp, rules: RuleIndex) throws {
-    let ending = try silences(at: now).filter { $0.isEnded(by: act) }
-    for silence in ending {
-      let touched = try rows(touchedBy: silence, rules: rules)
-      for chunk in touched.chunked(by: Limits.timersPerTransaction) {
-        try write { database, desk in
-          for row in chunk { try Store.wake(row, at: now, database) }
-          desk.forget()
-        }
-      }
+    try write { database, desk in
+      try wakeThoseFreed(by: act, at: now, rules, database, desk)
+      try note(act, at: now, database)
     }
-    try note(act: act.kind, detail: act.detail.json.text, at: now)
+  }
+
+  func note(_ act: SilenceAct, at now: Timestamp, _ database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO acts (at, kind, detail) VALUES (?, ?, ?)",
+      arguments: [now.millisecondsSinceEpoch, act.kind, act.detail.json.text]
+    )
+  }
+
+  /// Lets those be looked at whom a silence may have held back that an act ends.
+  func wakeThoseFreed(
+    by act: SilenceAct,
+    at now: Timestamp,
+    _ rules: RuleIndex,
+    _ database: Database,
+    _ desk: Desk
+  ) throws {
+    for silence in try Store.silences(at: now, database) where silence.isEnded(by: act) {
+      for row in try rows(touchedBy: silence, rules, database) {
+        try Store.wake(row, at: now, database)
+      }
+      desk.forget()
+    }
   }
 
   private static func silences(_ database: Database) throws -> [Silence] {
@@ -41,32 +61,40 @@ extension Store {
   // MARK: Whom it touches
 
   /// The rows of those who may have a plan that a silence holds back.
-  private func rows(touchedBy silence: Silence, rules: RuleIndex) throws -> [Int64] {
-    guard let subject = silence.subject else { return try insiders(of: silence.campaign) }
-    let memory = try memory(of: subject, rules: rules) ?? Memory(subject: subject)
-    return try reader.read { database in
-      try memory.surroundings.compactMap { other in
-        try Int64.fetchOne(
-          database,
-          sql: "SELECT id FROM subjects WHERE kind = ? AND subject = ?",
-          arguments: [other.kind.rawValue, other.id]
-        )
-      }
+  private func rows(
+    touchedBy silence: Silence,
+    _ rules: RuleIndex,
+    _ database: Database
+  ) throws -> [Int64] {
+    guard let subject = silence.subject else {
+      return try Store.insiders(of: silence.campaign, database)
+    }
+    let memory =
+      try Store.memory(of: subject, rules: rules, FactLedger(rules, database), database)
+      ?? Memory(subject: subject)
+    return try memory.surroundings.compactMap { other in
+      try Int64.fetchOne(
+        database,
+        sql: "SELECT id FROM subjects WHERE kind = ? AND subject = ?",
+        arguments: [other.kind.rawValue, other.id]
+      )
     }
   }
 
   /// The rows of those who are inside a campaign, or any.
   func insiders(of campaign: String?) throws -> [Int64] {
-    try reader.read { database in
-      try Int64.fetchAll(
-        database,
-        sql: """
-          SELECT DISTINCT subject FROM enrolments
-          WHERE ended_at IS NULL AND campaign = ifnull(?, campaign)
-          """,
-        arguments: [campaign]
-      )
-    }
+    try reader.read { try Store.insiders(of: campaign, $0) }
+  }
+
+  private static func insiders(of campaign: String?, _ database: Database) throws -> [Int64] {
+    try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT DISTINCT subject FROM enrolments
+        WHERE ended_at IS NULL AND campaign = ifnull(?, campaign)
+        """,
+      arguments: [campaign]
+    )
   }
 
   /// Lets a subject be looked at, unless that is so already.

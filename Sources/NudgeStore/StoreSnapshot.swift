@@ -59,12 +59,24 @@ public final class StoreSnapshot: Sendable {
       .map(DeployedRuleSet.init)
   }
 
-  /// When each campaign, and each step as `campaign/step`, was first deployed.
-  public func deployments() throws -> [String: Timestamp] {
-    let rows = try read { try Row.fetchAll($0, sql: "SELECT name, at FROM deployments") }
-    return Dictionary(
-      rows.map { ($0["name"], Timestamp(millisecondsSinceEpoch: $0["at"])) }
-    ) { first, _ in first }
+  /// What is known of all deploys so far.
+  public func deployed() throws -> Deployments { try read { try Store.deployed($0) } }
+
+  /// The silences and pauses that hold at an instant or begin later.
+  public func silences(at now: Timestamp) throws -> [Silence] {
+    try read { try Store.silences(at: now, $0) }
+  }
+
+  /// Whether everybody has been looked at since the last deploy, so that their memories hold all facts.
+  public func isSettled() throws -> Bool {
+    try read { database in
+      let epoch = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM rule_sets") ?? 0
+      return try Bool.fetchOne(
+        database,
+        sql: "SELECT NOT EXISTS (SELECT 1 FROM filled WHERE epoch <= ?)",
+        arguments: [epoch]
+      ) ?? true
+    }
   }
 
   /// The latest instant at which anything was decided.

@@ -21,18 +21,27 @@ extension Engine {
   }
 
   /// Adds an event to what is known of its person and its account, whatever the order of arrival.
-  func fold(_ event: Event, now: Timestamp, into world: inout World) -> Change {
+  ///
+  /// With `only`, all but these facts is left alone.
+  func fold(
+    _ event: Event,
+    now: Timestamp,
+    into world: inout World,
+    only filling: Filling? = nil
+  ) -> Change {
     var change = Change()
     guard let subject = resolved(event.subject, in: world) else {
-      foldTraits(of: event, now: now, into: &world, &change)
+      foldTraits(of: event, now: now, into: &world, &change, only: filling)
       return change
     }
     let broad = trigger(event, now, isBroad: true)
     if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
     join(event, subject, &world, &change, broad)
-    if rules.someStartsWithoutEvent { noteKnown(event, subject, &world, &change) }
-    foldTraits(of: event, now: now, into: &world, &change)
-    foldSeries(of: event, subject, now: now, into: &world, &change)
+    if rules.someStartsWithoutEvent, filling == nil {
+      noteKnown(event, subject, &world, &change)
+    }
+    foldTraits(of: event, now: now, into: &world, &change, only: filling)
+    foldSeries(of: event, subject, now: now, into: &world, &change, only: filling)
     return change
   }
 
@@ -125,10 +134,11 @@ extension Engine {
     of event: Event,
     now: Timestamp,
     into world: inout World,
-    _ change: inout Change
+    _ change: inout Change,
+    only filling: Filling?
   ) {
     guard let owner = traitOwner(of: event, in: world) else { return }
-    let members = event.traits.members
+    let members = event.traits.members.filter { filling?.traits.contains($0.key) ?? true }
     let trigger = trigger(event, now, isBroad: true)
     if !members.isEmpty { world.memories[owner]?.note(known: event.timestamp) }
     for member in members {
@@ -166,17 +176,24 @@ extension Engine {
     _ subject: SubjectID,
     now: Timestamp,
     into world: inout World,
-    _ change: inout Change
+    _ change: inout Change,
+    only filling: Filling?
   ) {
     let series = rules.series(of: event)
     if series.isEmpty { return }
     let namesAccount = event.groupID != nil
-    let kept = series.filter { rules.isKept($0.place, by: subject.kind, namingAccount: namesAccount) }
+    let kept = series.filter {
+      rules.isKept($0.place, by: subject.kind, namingAccount: namesAccount)
+        && filling?.isOfPersons($0.place) ?? true
+    }
     add(kept, event, source: namesAccount ? 1 : 0, to: subject, &world)
     if !kept.isEmpty { change.touched.append(subject) }
     let ofPerson = series.filter { rules.seriesOfPersons.contains($0.place) }
     if !ofPerson.isEmpty { change.look(at: subject, trigger(event, now, adding: ofPerson)) }
-    let ofAccounts = series.filter { rules.seriesOfAccounts.contains($0.place) }
+    let ofAccounts = series.filter {
+      rules.seriesOfAccounts.contains($0.place)
+        && filling?.ofAccounts.contains($0.place) ?? true
+    }
     if ofAccounts.isEmpty { return }
     let trigger = trigger(event, now, adding: ofAccounts)
     for account in add(ofAccounts, event, toAccountsOf: subject, &world) {

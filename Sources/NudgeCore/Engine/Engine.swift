@@ -49,6 +49,8 @@ public struct EnrolmentChange: Hashable, Sendable {
   public let subject: SubjectID
   /// The campaign's name.
   public let campaign: String
+  /// What the campaign was called until now; `nil`: the same.
+  public let was: String?
   /// Counted from 1.
   public let number: Int
   /// When the passage began.
@@ -62,6 +64,7 @@ public struct EnrolmentChange: Hashable, Sendable {
   public init(
     subject: SubjectID,
     campaign: String,
+    was: String? = nil,
     number: Int,
     enteredAt: Timestamp,
     endedAt: Timestamp?,
@@ -69,6 +72,7 @@ public struct EnrolmentChange: Hashable, Sendable {
   ) {
     self.subject = subject
     self.campaign = campaign
+    self.was = was
     self.number = number
     self.enteredAt = enteredAt
     self.endedAt = endedAt
@@ -86,7 +90,10 @@ public struct Engine: Sendable {
   let zones: ZoneTable
   /// When each campaign was first deployed, by name; one that is missing counts as deployed before everything.
   let deployments: [String: Timestamp]
-  let messages: any MessageRenderer
+  /// The first name of each campaign, and of each step as `campaign/step`, that was renamed since.
+  let origins: [String: String]
+  /// What renders messages.
+  public let messages: any MessageRenderer
   /// What operators keep quiet; those that are over may be among them.
   public private(set) var silences: [Silence]
 
@@ -95,15 +102,20 @@ public struct Engine: Sendable {
     rules: RuleSet,
     zones: ZoneTable,
     deployments: [String: Timestamp] = [:],
+    origins: [String: String] = [:],
     messages: any MessageRenderer = NoMessages(),
     silences: [Silence] = []
   ) {
     self.rules = RuleIndex(rules, zones: zones)
     self.zones = zones
     self.deployments = deployments
+    self.origins = origins
     self.messages = messages
     self.silences = silences
   }
+
+  /// The name under which a campaign, or a step as `campaign/step`, began.
+  func origin(of name: String) -> String { origins[name] ?? name }
 
   /// The same engine under other silences.
   ///
@@ -135,7 +147,7 @@ public struct Engine: Sendable {
   }
 
   /// What a stimulus needs, as far as the world tells; subjects may be in it several times.
-  private struct Needs {
+  struct Needs {
     let world: World
     private(set) var known: [Memory] = []
     private(set) var missing: [SubjectID] = []
@@ -157,7 +169,7 @@ public struct Engine: Sendable {
   }
 
   /// Adds everybody whom an event is about or who is looked at because of it.
-  private func addEverybody(changedBy event: Event, to needs: inout Needs) {
+  func addEverybody(changedBy event: Event, to needs: inout Needs) {
     for subject in event.subjects {
       if let person = needs.add(subject)?.isNow { needs.add(person) }
     }

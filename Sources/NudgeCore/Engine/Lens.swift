@@ -15,6 +15,8 @@ struct Lens: Sendable {
   let progress: Progress?
   /// The campaign at hand.
   let campaign: Campaign?
+  /// The first deploy of the campaign, for those who began before it where it says `start_over`; `nil` for others.
+  let startedOver: Timestamp?
 
   /// A view of a subject in these days, outside of models and campaigns unless one is named.
   init(
@@ -25,7 +27,8 @@ struct Lens: Sendable {
     zone: Zone,
     model: Int? = nil,
     progress: Progress? = nil,
-    campaign: Campaign? = nil
+    campaign: Campaign? = nil,
+    startedOver: Timestamp? = nil
   ) {
     self.rules = rules
     self.now = now
@@ -35,6 +38,7 @@ struct Lens: Sendable {
     self.model = model
     self.progress = progress
     self.campaign = campaign
+    self.startedOver = startedOver
   }
 
   /// The same view in a model, in the model's own calendar (ruling 3).
@@ -52,7 +56,8 @@ struct Lens: Sendable {
       account: account,
       zone: rules.zone(of: memory, account: account, campaign: nil, now: now),
       model: model,
-      progress: progress
+      progress: progress,
+      startedOver: startedOver
     )
   }
 
@@ -66,6 +71,21 @@ struct Lens: Sendable {
       zone: zone,
       model: index,
       progress: progress
+    )
+  }
+
+  /// The same view where another zone holds.
+  func inZone(_ zone: Zone) -> Lens {
+    Lens(
+      rules: rules,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: zone,
+      model: model,
+      progress: progress,
+      campaign: campaign,
+      startedOver: startedOver
     )
   }
 
@@ -86,10 +106,13 @@ struct Lens: Sendable {
     return min(own, account?.traits["timezone"]?.nextChange(after: now) ?? .never)
   }
 
+  /// The start, as the campaign at hand sees it.
+  var start: Timestamp? { startedOver ?? progress?.startedAt }
+
   /// The local dates since the start's, in the model's own calendar; `nil` before the start.
   var day: Int? {
     if let view = inModelsCalendar { return view.day }
-    guard let start = progress?.startedAt else { return nil }
+    guard let start else { return nil }
     return today.daysSinceEpoch - zone.date(at: start).daysSinceEpoch
   }
 
@@ -103,7 +126,7 @@ struct Lens: Sendable {
   /// The instant of an anchor, also one after `now`.
   func knownInstant(of anchor: Anchor) -> Timestamp? {
     switch anchor {
-    case .start: progress?.startedAt
+    case .start: start
     case .entering: enrolment?.enteredAt
     case .milestone(let index): progress?.milestones[index]
     case .step(let index): step(at: index)

@@ -10,8 +10,8 @@ public struct Rehearsal: Sendable {
   public private(set) var effects = Effects()
   /// The instant of the last stimulus.
   public private(set) var now: Timestamp = .distantPast
-  /// The campaigns, and the steps as `campaign/step`, of every rule set so far.
-  var deployedNames: Set<String>
+  /// Since when everything is there; what the first engine has counts as deployed before everything.
+  var deployments: Deployments
   private var timers = TimerQueue()
   /// `nil` when whoever feeds it knows of repeats.
   private var messageIDs: Set<String>?
@@ -19,7 +19,7 @@ public struct Rehearsal: Sendable {
   /// A rehearsal from nothing; with `knowsRepeats` every event that it is given is new.
   public init(_ engine: Engine, knowsRepeats: Bool = false) {
     self.engine = engine
-    deployedNames = Set(engine.rules.set.deployedNames)
+    deployments = Deployments(deployedBy: engine)
     messageIDs = knowsRepeats ? nil : []
   }
 

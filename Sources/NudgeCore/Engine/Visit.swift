@@ -157,12 +157,31 @@ struct Visit {
       now: now,
       memory: memory,
       account: account,
-      zone: personalZone ?? campaign.timezone.flatMap { engine.zones[$0] }
-        ?? engine.rules.defaultZone,
+      zone: personalZone ?? commonZone(of: campaign),
       model: campaign.model,
       progress: memory.progress[campaign.model],
-      campaign: campaign
+      campaign: campaign,
+      startedOver: startedOver(in: campaign)
     )
+  }
+
+  /// The zone of those who have none of their own.
+  private func commonZone(of campaign: Campaign) -> Zone {
+    campaign.timezone.flatMap { engine.zones[$0] } ?? engine.rules.defaultZone
+  }
+
+  /// The instant that is the start for this subject, where `start_over` sets it; `nil`: the model's.
+  private func startedOver(in campaign: Campaign) -> Timestamp? {
+    guard campaign.onFirstDeploy == .startOver, let deployed = engine.deployments[campaign.name],
+      let start = memory.progress[campaign.model]?.startedAt, start < deployed
+    else { return nil }
+    return deployed
+  }
+
+  /// The view in which a step is planned: for one that is gathered, in the one zone that holds for all (ruling 5).
+  func planningLens(of step: Step, in campaign: Campaign) -> Lens {
+    let view = lens(in: campaign)
+    return step.groupBy == nil ? view : view.inZone(commonZone(of: campaign))
   }
 
   /// Asks a condition through a view and remembers when to ask again.

@@ -61,6 +61,13 @@ public struct Memory: Sendable {
     }
   }
 
+  /// The first instant of what is kept; `nil` when nothing is.
+  var firstKept: Timestamp? {
+    let events = series.values.compactMap { $0.all.first?.instant }.min()
+    let settings = traits.values.compactMap { $0.settings.first?.timestamp }.min()
+    return [events.map(Timestamp.init(millisecondsSinceEpoch:)), settings].compactMap(\.self).min()
+  }
+
   /// Notes that something is known to have been at an instant.
   mutating func note(known instant: Timestamp) {
     if let firstKnown, firstKnown <= instant { return }

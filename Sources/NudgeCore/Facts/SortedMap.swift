@@ -56,6 +56,13 @@ struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Hashable & Sendab
     }
   }
 
+  /// Takes a value out; `nil` when there was none.
+  @discardableResult
+  mutating func removeValue(forKey key: Key) -> Value? {
+    guard let place = place(of: key) else { return nil }
+    return entries.remove(at: place).value
+  }
+
   /// Adds a value whose key lies behind all others, as reading what was written in order does.
   mutating func append(_ key: Key, _ value: Value) {
     guard let last = entries.last, last.key >= key else {

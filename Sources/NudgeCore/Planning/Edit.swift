@@ -14,15 +14,20 @@ public struct Edit: Sendable {
     from old: Engine,
     to rules: RuleSet,
     zones: ZoneTable,
-    deployments: [String: Timestamp],
+    deployed: Deployments,
     now: Timestamp
   ) {
-    let known = deployments.merging(rules.definedNames.map { ($0, now) }) { first, _ in first }
-    let isClosed = rules.campaigns.filter {
-      deployments[$0.name] == nil && $0.was == nil && $0.onFirstDeploy == .newStartsOnly
-    }
+    let known = deployed.adding(rules, at: now)
+    let isClosed = deployed.newCampaigns(of: rules).filter { $0.onFirstDeploy == .newStartsOnly }
+    let new = Engine(
+      rules: rules,
+      zones: zones,
+      deployments: known.instants,
+      origins: known.origins,
+      silences: old.silences
+    )
     self.old = old
-    self.new = Engine(rules: rules, zones: zones, deployments: known)
+    self.new = new
     self.now = now
     joining =
       isClosed.isEmpty
@@ -30,7 +35,9 @@ public struct Edit: Sendable {
       : Engine(
         rules: rules,
         zones: zones,
-        deployments: known.filter { name, _ in !isClosed.contains { $0.name == name } }
+        deployments: known.instants.filter { name, _ in !isClosed.contains { $0.name == name } },
+        origins: known.origins,
+        silences: old.silences
       )
   }
 

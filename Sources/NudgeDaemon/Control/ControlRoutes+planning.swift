@@ -18,7 +18,9 @@ extension ControlRoutes {
         .init("unconfirmed", .array(telling.unconfirmed(in: plan).map(JSONValue.string))),
       ])
       return ControlAnswer(json: answer.json.bytes)
-    } catch let refusal as PlanRefusal { return refusal.answer } catch {
+    } catch let refusal as PlanRefusal { return refusal.answer } catch let failure as DaemonFailure {
+      return .failure(503, code: "try-again", message: failure.message)
+    } catch {
       return .failure(500, code: "failed", message: "\(error)")
     }
   }
@@ -29,7 +31,8 @@ extension ControlRoutes {
       let document = JSONText(wellFormed: body).value ?? .null
       let hash = try checkWorld(of: document)
       try await checkEffect(query)
-      switch await assembly.reload(only: hash) {
+      let confirmed = query["confirm_count"].flatMap { Int($0) } ?? 0
+      switch await assembly.reload(only: hash, confirmed: confirmed) {
       case .loaded(let hash, let isChanged, let report):
         return ControlAnswer(
           json: JSONValue.object([
@@ -38,8 +41,11 @@ extension ControlRoutes {
           ]).json.bytes
         )
       case .rejected(let report): throw PlanRefusal.rejected(report)
+      case .refused(_, let message): throw PlanRefusal.stale(message)
       }
-    } catch let refusal as PlanRefusal { return refusal.answer } catch {
+    } catch let refusal as PlanRefusal { return refusal.answer } catch let failure as DaemonFailure {
+      return .failure(503, code: "try-again", message: failure.message)
+    } catch {
       return .failure(500, code: "failed", message: "\(error)")
     }
   }

@@ -53,8 +53,14 @@ public struct StoredRules: Sendable {
   }
 
   /// The engine that decided with these rules, given when each campaign was first deployed.
-  public func engine(zones: ZoneTable, deployments: [String: Timestamp]) -> Engine {
-    Engine(rules: rules, zones: zones, deployments: deployments, messages: messages)
+  public func engine(zones: ZoneTable, deployed: Deployments) -> Engine {
+    Engine(
+      rules: rules,
+      zones: zones,
+      deployments: deployed.instants,
+      origins: deployed.origins,
+      messages: messages
+    )
   }
 
   // MARK: Texts

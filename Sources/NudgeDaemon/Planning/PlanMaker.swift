@@ -46,7 +46,7 @@ public struct PlanMaker: Sendable {
   /// `running` are the rules that run, of which the database has the texts; when they are `nil` they are compiled from
   /// those under `settings`.
   ///
-  /// - Throws: what the database says.
+  /// - Throws: ``DaemonFailure`` while everybody is still looked at after a deploy; what the database says.
   public func plan(
     _ planned: Planned,
     running: RuleSet?,
@@ -55,17 +55,23 @@ public struct PlanMaker: Sendable {
   ) throws -> RulePlan {
     let snapshot = try StoreSnapshot(path: database)
     defer { try? snapshot.close() }
+    guard try snapshot.isSettled() else {
+      throw DaemonFailure(
+        .tryAgain,
+        "the rules were loaded a moment ago, and not everybody has been looked at yet; try again"
+      )
+    }
     let now = max(instant, try snapshot.logicalNow())
     let base = try self.running(in: snapshot, rules: running, settings)
-    let deployments = try snapshot.deployments()
-    let old = Engine(rules: base.rules, zones: zones, deployments: deployments)
-    let edit = Edit(
-      from: old,
-      to: planned.rules,
+    let deployed = try snapshot.deployed()
+    let old = Engine(
+      rules: base.rules,
       zones: zones,
-      deployments: deployments,
-      now: now
+      deployments: deployed.instants,
+      origins: deployed.origins,
+      silences: try snapshot.silences(at: now)
     )
+    let edit = Edit(from: old, to: planned.rules, zones: zones, deployed: deployed, now: now)
     let survey = try PlanSurvey(of: snapshot, edit: edit)
     return RulePlan(
       planned,
@@ -74,7 +80,7 @@ public struct PlanMaker: Sendable {
       logPosition: try snapshot.logPosition(),
       effect: try survey.effect(),
       newFacts: survey.newFacts,
-      known: Set(deployments.keys),
+      known: Set(deployed.instants.keys),
       zone: zones[planned.rules.policy.timezone] ?? .utc
     )
   }

@@ -118,7 +118,7 @@ struct PlanSurvey: Sendable {
           if missing.isEmpty { break }
           try load(missing)
         }
-        _ = engine.fill(event, survey.filling, in: &after)
+        _ = engine.fill(event, survey.filling, at: arrivedAt, in: &after)
       }
     }
   }

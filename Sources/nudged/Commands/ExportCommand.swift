@@ -105,7 +105,7 @@ private struct Export {
 
   private func writeUsers() throws -> Int {
     guard let rules else { return 0 }
-    let engine = rules.engine(zones: stored.zones, deployments: try reader.deployments())
+    let engine = rules.engine(zones: stored.zones, deployed: try reader.deployed())
     let now = min(end, SystemClock().now)
     let columns = UserColumns(rules.rules)
     if command.format == .csv { try answer.line(CSV.line(columns.head)) }

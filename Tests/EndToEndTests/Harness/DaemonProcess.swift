@@ -165,7 +165,10 @@ final class Workspace {
   }
 
   /// Runs a command to its end.
-  func nudged(_ arguments: String...) throws -> CommandAnswer {
+  func nudged(_ arguments: String...) throws -> CommandAnswer { try run(arguments) }
+
+  /// Runs a command of these words to its end.
+  func run(_ arguments: [String]) throws -> CommandAnswer {
     let (output, errors) = (folder.path(of: "command.out"), folder.path(of: "command.err"))
     let process = try ChildProcess(
       Workspace.program,

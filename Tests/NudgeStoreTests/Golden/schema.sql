@@ -39,11 +39,11 @@ CREATE TABLE rule_sets (
 CREATE TABLE deployments (
   name TEXT PRIMARY KEY,
   at INTEGER NOT NULL
-) WITHOUT ROWID;
+, origin TEXT) WITHOUT ROWID;
 
 CREATE TABLE facts (
   key INTEGER PRIMARY KEY
-);
+, epoch INTEGER NOT NULL DEFAULT 0);
 
 CREATE TABLE acts (
   sequence INTEGER PRIMARY KEY,
@@ -57,7 +57,7 @@ CREATE TABLE subjects (
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
   memory BLOB NOT NULL,
-  due INTEGER NOT NULL,
+  due INTEGER NOT NULL, epoch INTEGER NOT NULL DEFAULT 0,
   UNIQUE (kind, subject)
 );
 
@@ -94,7 +94,7 @@ CREATE TABLE decisions (
   variant TEXT,
   cause TEXT,
   rule_set TEXT NOT NULL
-);
+, intervention TEXT);
 
 CREATE UNIQUE INDEX decisions_by_id ON decisions (id);
 
@@ -164,3 +164,29 @@ CREATE INDEX events_by_user ON events (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX events_by_anonymous ON events (anonymous_id) WHERE user_id IS NULL;
 
 CREATE INDEX events_by_account ON events (group_id) WHERE group_id IS NOT NULL;
+);
+
+CREATE TABLE fillings (
+  epoch INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL,
+  cursor INTEGER NOT NULL
+);
+
+CREATE TABLE filled (
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  memory BLOB NOT NULL,
+  PRIMARY KEY (kind, subject, epoch)
+) WITHOUT ROWID;
+
+CREATE TABLE gathering (
+  instant INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  decision TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  payload TEXT NOT NULL,
+  PRIMARY KEY (instant, id, decision)
+) WITHOUT ROWID;
