@@ -137,13 +137,7 @@ struct Comparison {
   private func zone(of subject: SubjectID, in campaign: Campaign) -> Zone {
     guard let memory = right.standing[subject] else { return edit.new.rules.defaultZone }
     let account = memory.home.flatMap { $0 == subject ? nil : right.world.memories[$0] }
-    return edit.new.zones.zone(
-      of: memory,
-      account: account,
-      campaign: campaign,
-      rules: edit.new.rules,
-      now: edit.now
-    )
+    return edit.new.rules.zone(of: memory, account: account, campaign: campaign, now: edit.now)
   }
 
   private func move(from old: Timestamp, to new: Timestamp, _ zone: Zone) -> StepEffect.Move {

@@ -77,7 +77,7 @@ struct Prospect: Sendable {
 
   private mutating func countWaiting(_ subjects: [SubjectID]) {
     for subject in subjects {
-      for record in world.memories[subject]?.campaigns.values ?? [:].values {
+      for record in world.memories[subject]?.campaigns.values ?? [] {
         guard let enrolment = record.enrolment, enrolment.isOpen else { continue }
         forecast.waitingOnCaps += enrolment.steps.values.count {
           $0.plan?.waiting?.reason == .cap
