@@ -84,7 +84,7 @@ public struct Daemon: Sendable {
       try? store.close()
       throw error
     }
-    try store.note(act: "stopped", detail: "", at: options.clock.now)
+    try store.noteStop("")
     try store.close()
     daemon.logger.info("stopped")
     withExtendedLifetime(lock) {}
@@ -159,9 +159,10 @@ public struct Daemon: Sendable {
 
   private func serve() async throws {
     let deployment = try firstDeployment()
+    let isCrash = try store.lastRun() == "started"
+    if isCrash { try store.noteStop("by a crash") }
     let start = max(options.clock.now, try store.logicalNow())
     let engine = try deployment.store(in: store, at: start)
-    let isCrash = try store.lastRun() == "started"
     try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
     let outboxes = Outboxes(settings: settings, environment: options.environment)
     try store.recoverDeliveries(
@@ -169,7 +170,7 @@ public struct Daemon: Sendable {
       at: start,
       isCrash: isCrash
     )
-    let parts = try Assembly(daemon: self, engine: engine, outboxes: outboxes)
+    let parts = try Assembly(daemon: self, engine: engine, start: start, outboxes: outboxes)
     try await parts.run()
   }
 
@@ -195,6 +196,7 @@ public struct Daemon: Sendable {
     return Deployment(
       rules: rules,
       source: JSONValue.object(files).json.text,
+      context: StoredRules.context(of: configuration),
       gitCommit: GitCommit.head(of: settings.rules),
       zones: zones,
       messages: messages(of: configuration.reading)
@@ -209,14 +211,13 @@ public struct Daemon: Sendable {
     guard let stored = try store.currentRuleSet(), let settingsNode = settingsSource else {
       return nil
     }
-    let files = JSONText(wellFormed: Array(stored.source.utf8)).members.compactMap { member in
-      member.value.text.map { SourceFile(path: member.key, text: $0) }
-    }
+    let files = StoredRules.files(in: stored.source)
     let reading = RuleReader.read(files: files, settings: settingsNode, zones: Set(zones.names))
     return reading.ruleSet.map { rules in
       Deployment(
         rules: rules,
         source: stored.source,
+        context: StoredRules.context(of: configuration),
         gitCommit: stored.gitCommit,
         zones: zones,
         messages: messages(of: configuration.reading)
@@ -224,7 +225,7 @@ public struct Daemon: Sendable {
     }
   }
 
-  private var settingsSource: SettingsSource? {
+  var settingsSource: SettingsSource? {
     guard settings.file != nil else { return .defaults(timezone: "UTC") }
     return configuration.files.first { $0.path == settings.file }.map { .file($0) }
   }

@@ -30,16 +30,6 @@ enum Schema {
     return found
   }
 
-  /// The version of a database, which is read before anything is touched.
-  ///
-  /// - Throws: ``Store/Failure`` for a database of a newer program.
-  @discardableResult
-  static func refuseNewer(_ database: Database) throws -> Int {
-    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    guard found <= version else { throw Store.Failure.newerSchema(found: found, known: version) }
-    return found
-  }
-
   /// Never changed once released; a change of the schema is a further element.
   private static let migrations = [
     """
@@ -189,6 +179,18 @@ enum Schema {
       id INTEGER PRIMARY KEY CHECK (id = 1),
       now INTEGER NOT NULL
     );
+    """,
     """
+    ALTER TABLE rule_sets ADD COLUMN context TEXT;
+    ALTER TABLE logical_clock ADD COLUMN beat_at INTEGER;
+    ALTER TABLE acts ADD COLUMN after_event INTEGER;
+    CREATE TRIGGER acts_take_their_place AFTER INSERT ON acts BEGIN
+      UPDATE acts SET after_event = (SELECT ifnull(max(sequence), 0) FROM events)
+      WHERE sequence = NEW.sequence;
+    END;
+    CREATE INDEX events_by_user ON events (user_id) WHERE user_id IS NOT NULL;
+    CREATE INDEX events_by_anonymous ON events (anonymous_id) WHERE user_id IS NULL;
+    CREATE INDEX events_by_account ON events (group_id) WHERE group_id IS NOT NULL;
+    """,
   ]
 }

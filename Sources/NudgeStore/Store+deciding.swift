@@ -32,41 +32,61 @@ extension Store {
     by engine: Engine
   ) throws -> Processed {
     try write { database, desk in
-      desk.use(engine.rules)
-      var processed = Processed()
-      try decideDue(through: now, by: engine, database, desk, &processed)
-      if !processed.hasMoreDue {
-        for event in events { try take(event, at: now, by: engine, database, desk, &processed) }
-        for rejection in rejections { try keep(rejection, at: now, database) }
-      }
-      try finish(at: now, by: engine, database, desk, &processed)
-      return processed
+      try process(events, rejections, at: now, by: engine, database, desk)
     }
   }
 
-  /// Decides at `start` whatever became due while nothing ran (`engine.md`, "After downtime").
-  public func catchUp(at start: Timestamp, by engine: Engine) throws -> Processed {
+  func process(
+    _ events: [Event],
+    _ rejections: [Rejection],
+    at now: Timestamp,
+    by engine: Engine,
+    _ database: Database,
+    _ desk: Desk
+  ) throws -> Processed {
+    desk.use(engine.rules)
     var processed = Processed()
-    let due = try reader.read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT kind, subjects.subject AS id FROM timers JOIN subjects ON subjects.id = timers.subject
-          WHERE timers.due <= ?
-          """,
-        arguments: [start.millisecondsSinceEpoch]
-      ).compactMap(SubjectID.init)
-    }.sorted()
-    for batch in due.chunked(by: Limits.timersPerTransaction) {
-      try write { database, desk in
-        desk.use(engine.rules)
-        for subject in batch {
-          try handle(.timer(subject, at: start), by: engine, database, desk, &processed)
-          processed.timers += 1
-        }
-        try finish(at: start, by: engine, database, desk, &processed)
-      }
+    let through = try decideDue(through: now, by: engine, database, desk, &processed)
+    if !processed.hasMoreDue {
+      for event in events { try take(event, at: now, by: engine, database, desk, &processed) }
+      for rejection in rejections { try keep(rejection, at: now, database) }
     }
+    try finish(at: through, by: engine, database, desk, &processed)
+    return processed
+  }
+
+  /// Decides at `start` whatever became due while nothing ran (`engine.md`, "After downtime").
+  ///
+  /// All of it in one transaction with the note that it is done, so that a crash leaves no half of it.
+  public func catchUp(at start: Timestamp, by engine: Engine) throws -> Processed {
+    try write { database, desk in try catchUp(at: start, by: engine, database, desk) }
+  }
+
+  func catchUp(
+    at start: Timestamp,
+    by engine: Engine,
+    _ database: Database,
+    _ desk: Desk
+  ) throws -> Processed {
+    desk.use(engine.rules)
+    var processed = Processed()
+    let due = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT kind, subjects.subject AS id FROM timers JOIN subjects ON subjects.id = timers.subject
+        WHERE timers.due <= ?
+        """,
+      arguments: [start.millisecondsSinceEpoch]
+    ).compactMap(SubjectID.init).sorted()
+    for batch in due.chunked(by: Limits.timersPerTransaction) {
+      for subject in batch {
+        try handle(.timer(subject, at: start), by: engine, database, desk, &processed)
+        processed.timers += 1
+      }
+      try desk.flush(engine.rules, database)
+    }
+    try note(act: .caughtUp, at: start, database)
+    try finish(at: start, by: engine, database, desk, &processed)
     return processed
   }
 
@@ -91,23 +111,38 @@ extension Store {
 
   // MARK: Timers
 
+  /// Decides what is due, and tells through which instant everything is decided now.
   private func decideDue(
     through now: Timestamp,
     by engine: Engine,
     _ database: Database,
     _ desk: Desk,
     _ processed: inout Processed
-  ) throws {
+  ) throws -> Timestamp {
     let found = try dueTimers(through: now, database)
     var queue = TimerQueue(found.timers)
+    // When those are to be looked at next who were looked at in here; their older timers are void.
+    var wakes: [SubjectID: Timestamp] = [:]
     processed.hasMoreDue = found.through < now
     while let timer = queue.next(through: found.through) {
-      try handle(.timer(timer.subject, at: timer.due), by: engine, database, desk, &processed)
+      if let wake = wakes[timer.subject], wake != timer.due { continue }
+      let touched = try handle(
+        .timer(timer.subject, at: timer.due),
+        by: engine,
+        database,
+        desk,
+        &processed
+      )
       processed.timers += 1
-      if let wake = desk.world.memories[timer.subject]?.wake, wake <= found.through {
-        queue.insert(TimerQueue.Timer(due: wake, subject: timer.subject))
+      for subject in touched {
+        guard let wake = desk.world.memories[subject]?.wake, wake != wakes[subject] else {
+          continue
+        }
+        wakes[subject] = wake
+        if wake <= found.through { queue.insert(TimerQueue.Timer(due: wake, subject: subject)) }
       }
     }
+    return found.through
   }
 
   /// The first timers that are due, and the instant up to which they are all.
@@ -153,28 +188,35 @@ extension Store {
     try handle(.event(event, at: now), by: engine, database, desk, &processed)
   }
 
+  /// Tells who was touched.
+  @discardableResult
   private func handle(
     _ stimulus: Stimulus,
     by engine: Engine,
     _ database: Database,
     _ desk: Desk,
     _ processed: inout Processed
-  ) throws {
+  ) throws -> Set<SubjectID> {
     while true {
       let missing = engine.missing(for: stimulus, in: desk.world)
       if missing.isEmpty { break }
       try desk.load(missing, engine.rules, database)
     }
     let effects = engine.handle(stimulus, in: &desk.world)
-    desk.dirty.formUnion(effects.touched)
+    var touched = effects.touched
+    try desk.makeRows(of: touched, database)
+    desk.dirty.formUnion(touched)
     for change in effects.enrolments { try note(change, database, desk) }
     for decision in effects.decisions { try keep(decision, database, desk) }
     for intervention in effects.interventions { try keep(intervention, database) }
     processed.decisions += effects.decisions
     processed.interventions += effects.interventions
     for follower in effects.followers.sorted() {
-      try handle(.timer(follower, at: stimulus.at), by: engine, database, desk, &processed)
+      touched.formUnion(
+        try handle(.timer(follower, at: stimulus.at), by: engine, database, desk, &processed)
+      )
     }
+    return touched
   }
 
   // MARK: Rows
@@ -237,6 +279,11 @@ extension Store {
   }
 
   private func keep(_ intervention: Intervention, _ database: Database) throws {
+    // What is decided at its expiry goes out (ruling 65), and going out takes a moment.
+    let leave = max(
+      intervention.expiresAt,
+      intervention.decidedAt.adding(milliseconds: Limits.leastDeliveryMilliseconds)
+    )
     try database.cachedStatement(
       sql: """
         INSERT INTO deliveries (id, channel, payload, created_at, expires_at, state, due, attempts,
@@ -245,7 +292,7 @@ extension Store {
         """
     ).execute(arguments: [
       intervention.id, intervention.channel, String(decoding: intervention.payload, as: UTF8.self),
-      intervention.decidedAt.millisecondsSinceEpoch, intervention.expiresAt.millisecondsSinceEpoch,
+      intervention.decidedAt.millisecondsSinceEpoch, leave.millisecondsSinceEpoch,
       intervention.decidedAt.millisecondsSinceEpoch,
     ])
   }

@@ -11,6 +11,16 @@ public struct DeployedRuleSet: Hashable, Sendable {
   public let gitCommit: String?
   /// The texts of all files, as JSON: an object of path and text.
   public let source: String
+  /// The texts of the settings and the templates that it was read with; `nil` when an older program stored it.
+  public let context: String?
+
+  init(_ row: Row) {
+    hash = row["hash"]
+    deployedAt = Timestamp(millisecondsSinceEpoch: row["deployed_at"])
+    gitCommit = row["git_commit"]
+    source = row["source"]
+    context = row["context"]
+  }
 }
 
 extension Store {
@@ -19,14 +29,7 @@ extension Store {
     try reader.read { database in
       try Row.fetchOne(database, sql: "SELECT * FROM rule_sets ORDER BY sequence DESC LIMIT 1")
     }
-    .map { row in
-      DeployedRuleSet(
-        hash: row["hash"],
-        deployedAt: Timestamp(millisecondsSinceEpoch: row["deployed_at"]),
-        gitCommit: row["git_commit"],
-        source: row["source"]
-      )
-    }
+    .map(DeployedRuleSet.init)
   }
 
   /// When each campaign, and each step as `campaign/step`, was first deployed.
@@ -36,42 +39,73 @@ extension Store {
 
   /// Makes a rule set the one that decides, in one transaction.
   ///
-  /// Facts that are new are filled from the log first, and everybody will be looked at once.
+  /// Facts that are new are filled from the log first, and everybody will be looked at once. What was due by then
+  /// is to be decided before, by `process`. `context` is what else the rules were read with, as JSON.
   public func deploy(
     _ rules: RuleIndex,
     source: String,
+    context: String? = nil,
     gitCommit: String?,
     at now: Timestamp,
     zones: ZoneTable
   ) throws {
     try write { database, desk in
-      try desk.fill(rules, zones: zones, database)
-      try database.execute(
-        sql: """
-          INSERT INTO rule_sets (hash, deployed_at, git_commit, source) VALUES (?, ?, ?, ?)
-          """,
-        arguments: [rules.set.hash, now.millisecondsSinceEpoch, gitCommit, source]
-      )
-      for name in rules.set.deployedNames {
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO deployments (name, at) VALUES (?, ?)",
-          arguments: [name, now.millisecondsSinceEpoch]
-        )
-      }
-      try database.execute(sql: "DELETE FROM timers")
-      try database.execute(
-        sql: "INSERT INTO timers (due, subject) SELECT ?, id FROM subjects",
-        arguments: [now.millisecondsSinceEpoch]
-      )
-      try database.execute(
-        sql: "UPDATE subjects SET due = ?",
-        arguments: [now.millisecondsSinceEpoch]
-      )
-      desk.forget()
+      try deploy(rules, source, context, gitCommit, at: now, zones, database, desk)
     }
   }
 
-  private static func deployments(_ database: Database) throws -> [String: Timestamp] {
+  func deploy(
+    _ rules: RuleIndex,
+    _ source: String,
+    _ context: String?,
+    _ gitCommit: String?,
+    at now: Timestamp,
+    _ zones: ZoneTable,
+    _ database: Database,
+    _ desk: Desk
+  ) throws {
+    let before = try String.fetchOne(
+      database,
+      sql: "SELECT hash FROM rule_sets ORDER BY sequence DESC LIMIT 1"
+    )
+    try database.execute(
+      sql: """
+        INSERT INTO rule_sets (hash, deployed_at, git_commit, source, context)
+        VALUES (?, ?, ?, ?, ?)
+        """,
+      arguments: [rules.set.hash, now.millisecondsSinceEpoch, gitCommit, source, context]
+    )
+    try note(act: .deployed, "\(database.lastInsertedRowID)", at: now, database)
+    // Other templates change what is written, and nothing that is decided.
+    if before == rules.set.hash { return }
+    try desk.fill(rules, zones: zones, database)
+    try Store.wakeEverybody(for: rules, at: now, database)
+    desk.forget()
+  }
+
+  private static func wakeEverybody(
+    for rules: RuleIndex,
+    at now: Timestamp,
+    _ database: Database
+  ) throws {
+    for name in rules.set.deployedNames {
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO deployments (name, at) VALUES (?, ?)",
+        arguments: [name, now.millisecondsSinceEpoch]
+      )
+    }
+    try database.execute(sql: "DELETE FROM timers")
+    try database.execute(
+      sql: "INSERT INTO timers (due, subject) SELECT ?, id FROM subjects",
+      arguments: [now.millisecondsSinceEpoch]
+    )
+    try database.execute(
+      sql: "UPDATE subjects SET due = ?",
+      arguments: [now.millisecondsSinceEpoch]
+    )
+  }
+
+  static func deployments(_ database: Database) throws -> [String: Timestamp] {
     let rows = try Row.fetchAll(database, sql: "SELECT name, at FROM deployments")
     return Dictionary(
       rows.map { ($0["name"], Timestamp(millisecondsSinceEpoch: $0["at"])) }
@@ -88,6 +122,18 @@ extension Store {
     }
   }
 
+  func note(
+    act kind: Act.Kind,
+    _ detail: String = "",
+    at now: Timestamp,
+    _ database: Database
+  ) throws {
+    try database.execute(
+      sql: "INSERT INTO acts (at, kind, detail) VALUES (?, ?, ?)",
+      arguments: [now.millisecondsSinceEpoch, kind.rawValue, detail]
+    )
+  }
+
   /// The newest act of the daemon itself: `started` or `stopped`; `nil` before the first start.
   public func lastRun() throws -> String? {
     try reader.read { database in
@@ -100,10 +146,32 @@ extension Store {
     }
   }
 
+  /// Notes that decisions ended at the instant through which everything was decided; nothing if none began.
+  ///
+  /// Written when the daemon stops, and after a crash by its next start.
+  public func noteStop(_ detail: String) throws {
+    try write { database, _ in
+      let last = try String.fetchOne(
+        database,
+        sql: """
+          SELECT kind FROM acts WHERE kind IN (?, ?) ORDER BY sequence DESC LIMIT 1
+          """,
+        arguments: [Act.Kind.caughtUp.rawValue, Act.Kind.stopped.rawValue]
+      )
+      guard last == Act.Kind.caughtUp.rawValue || detail.isEmpty,
+        let now = try Int64.fetchOne(database, sql: "SELECT now FROM logical_clock")
+      else { return }
+      try note(act: .stopped, detail, at: Timestamp(millisecondsSinceEpoch: now), database)
+    }
+  }
+
   /// The latest instant at which anything was decided; logical time never goes back before it.
   public func logicalNow() throws -> Timestamp {
     try reader.read { database in
-      try Int64.fetchOne(database, sql: "SELECT now FROM logical_clock")
+      try Int64.fetchOne(
+        database,
+        sql: "SELECT max(now, ifnull(beat_at, now)) FROM logical_clock"
+      )
     }
     .map(Timestamp.init(millisecondsSinceEpoch:)) ?? .distantPast
   }
@@ -163,15 +231,6 @@ extension Desk {
       sql: "SELECT * FROM events WHERE name IN (\(marks)) OR kind IN (\(kinds)) ORDER BY sequence",
       arguments: StatementArguments(filling.events)
     )
-  }
-}
-
-extension RuleSet {
-  /// The campaigns, and the steps as `campaign/step`.
-  var deployedNames: [String] {
-    campaigns.flatMap { campaign in
-      [campaign.name] + campaign.steps.map { "\(campaign.name)/\($0.name)" }
-    }
   }
 }
 

@@ -36,8 +36,16 @@ extension Desk {
     return row
   }
 
+  /// Gives rows to those who have none, in one order: the same stimuli must give the same rows, however they are
+  /// cut into transactions.
+  func makeRows(of subjects: Set<SubjectID>, _ database: Database) throws {
+    let new = subjects.filter { places[$0] == nil }
+    for subject in new.sorted() { _ = try row(of: subject, database) }
+  }
+
   /// Writes back every memory that changed, and its timer.
   func flush(_ rules: RuleIndex, _ database: Database) throws {
+    try makeRows(of: dirty, database)
     let update = try database.cachedStatement(
       sql: "UPDATE subjects SET memory = ?, due = ? WHERE id = ?"
     )

@@ -12,6 +12,8 @@ public final class Store: Sendable {
   public enum Failure: Error, Hashable, Sendable {
     /// A newer program has written it.
     case newerSchema(found: Int, known: Int)
+    /// An older program has written it, and a reader changes nothing.
+    case olderSchema(found: Int, known: Int)
     /// There is no file to read.
     case missing(path: String)
     /// SQLite says so.
@@ -42,6 +44,15 @@ public final class Store: Sendable {
     } catch let error as DatabaseError {
       throw Failure.database("\(path): \(error.message ?? error.description)")
     }
+    desk = Desk()
+  }
+
+  /// A database in memory alone, gone with this value: where a part of history is rebuilt to be looked at.
+  public init() throws {
+    path = ":memory:"
+    writer = try DatabaseQueue(configuration: Store.writing)
+    try writer.writeWithoutTransaction { try Schema.migrate($0) }
+    reader = writer
     desk = Desk()
   }
 
@@ -101,10 +112,12 @@ public final class Store: Sendable {
     try write { database, _ in
       try database.execute(
         sql: """
-          INSERT INTO logical_clock (id, now) VALUES (1, ?)
-          ON CONFLICT (id) DO UPDATE SET now = max(now, excluded.now)
+          INSERT INTO logical_clock (id, now, beat_at) VALUES (1, ?, ?)
+          ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at
           """,
-        arguments: [now.millisecondsSinceEpoch]
+        arguments: [
+          Timestamp.distantPast.millisecondsSinceEpoch, now.millisecondsSinceEpoch,
+        ]
       )
     }
   }

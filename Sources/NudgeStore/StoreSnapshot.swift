@@ -56,14 +56,7 @@ public final class StoreSnapshot: Sendable {
   /// The rule set that decides; `nil` before the first deploy.
   public func ruleSet() throws -> DeployedRuleSet? {
     try read { try Row.fetchOne($0, sql: "SELECT * FROM rule_sets ORDER BY sequence DESC LIMIT 1") }
-      .map { row in
-        DeployedRuleSet(
-          hash: row["hash"],
-          deployedAt: Timestamp(millisecondsSinceEpoch: row["deployed_at"]),
-          gitCommit: row["git_commit"],
-          source: row["source"]
-        )
-      }
+      .map(DeployedRuleSet.init)
   }
 
   /// When each campaign, and each step as `campaign/step`, was first deployed.

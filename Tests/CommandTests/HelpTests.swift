@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["backtest"], ["check"], ["docs"], ["keys"], ["keys", "new"], ["version"],
+    ["backtest"], ["check"], ["docs"], ["fmt"], ["keys", "new"], ["keys"], ["schema"], ["simulate"], ["test"], ["version"], [],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()
@@ -16,7 +16,8 @@ import Testing
 
   @Test(arguments: [
     ["nonsense"], ["check", "--nonsense"], ["keys", "new"], ["keys", "new", "nonsense"],
-    ["docs", "nonsense"], ["backtest"], ["backtest", "--events", "e", "--state-at", "2026-03-01"],
+    ["docs", "nonsense"], ["schema", "nonsense"], ["backtest"],
+    ["backtest", "--events", "e", "--state-at", "2026-03-01"],
   ])
   func `wrong arguments are told on stderr and exit 64`(arguments: [String]) async throws {
     let folder = try TemporaryFolder()

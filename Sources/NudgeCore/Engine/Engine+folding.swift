@@ -80,7 +80,7 @@ extension Engine {
     _ change: inout Change,
     _ trigger: Trigger
   ) {
-    guard let account = event.groupID, subject.kind == .user else { return }
+    guard let account = event.groupID else { return }
     switch world.memories[subject]?.join(account, by: event) {
     case .olderEvent, nil: return
     case .newerEvent(let ofSeveral):
@@ -88,6 +88,11 @@ extension Engine {
       if ofSeveral { change.look(at: subject, trigger) }
       return
     case .joined: break
+    }
+    // One who is not known yet is no member; the account is remembered until they are.
+    guard subject.kind == .user else {
+      change.touched.append(subject)
+      return
     }
     change.look(at: subject, trigger)
     welcome(subject, to: .account(account), &world)
@@ -166,7 +171,7 @@ extension Engine {
     let series = rules.series(of: event)
     if series.isEmpty { return }
     let namesAccount = event.groupID != nil
-    let kept = series.filter { rules.isKept($0.place, namingAccount: namesAccount) }
+    let kept = series.filter { rules.isKept($0.place, by: subject.kind, namingAccount: namesAccount) }
     add(kept, event, source: namesAccount ? 1 : 0, to: subject, &world)
     if !kept.isEmpty { change.touched.append(subject) }
     let ofPerson = series.filter { rules.seriesOfPersons.contains($0.place) }
@@ -199,12 +204,12 @@ extension Engine {
     toAccountsOf subject: SubjectID,
     _ world: inout World
   ) -> [SubjectID] {
-    guard subject.kind == .user else { return [] }
-    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
-    let accounts = names.map(SubjectID.account)
+    let isKnown = subject.kind == .user
+    let own = isKnown ? world.memories[subject]?.accounts : nil
+    let accounts = (event.groupID.map { [$0] } ?? own ?? []).map(SubjectID.account)
     for account in accounts {
-      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
-      add(series, event, source: Int32(place), to: account, &world)
+      let place = isKnown ? world.memories[account]?.members.firstIndex(of: subject.id) : nil
+      add(series, event, source: Int32(place ?? -1), to: account, &world)
     }
     return accounts
   }
@@ -239,12 +244,71 @@ extension Engine {
     guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
       let old = world.memories[previous], old.isNow == nil
     else { return }
+    let accounts = world.memories[subject]?.accounts ?? []
     world.memories[subject]?.absorb(old)
     var forwarding = Memory(subject: previous)
     forwarding.isNow = subject
     world.memories[previous] = forwarding
     change.touched.append(previous)
     change.look(at: subject, trigger)
+    for account in accounts.map(SubjectID.account) {
+      share(old, of: subject, with: account, &world)
+    }
+    for membership in old.memberships { carry(membership, of: old, to: subject, &world) }
+    for account in (world.memories[subject]?.accounts ?? []).map(SubjectID.account) {
+      change.look(at: account, trigger)
+      guard !rules.accountEventsOfPersons.isEmpty else { continue }
+      change.look(atMembersOf: account, trigger, world)
+    }
+  }
+
+  /// Gives an account of the known person what the unknown one did without naming an account (ruling 18).
+  private func share(
+    _ old: Memory,
+    of subject: SubjectID,
+    with account: SubjectID,
+    _ world: inout World
+  ) {
+    guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
+    else { return }
+    for (series, occurrences) in old.series where rules.seriesOfAccounts.contains(series) {
+      for occurrence in occurrences.all where occurrence.source == 0 {
+        world.memories[account]?.series[series, default: Occurrences()].insert(
+          Occurrences.Occurrence(
+            instant: occurrence.instant,
+            value: occurrence.value,
+            source: Int32(place)
+          )
+        )
+      }
+    }
+  }
+
+  /// Makes the known person a member of an account that the unknown one's events have named (ruling 17), and
+  /// those events theirs.
+  private func carry(
+    _ membership: Memory.Membership,
+    of old: Memory,
+    to subject: SubjectID,
+    _ world: inout World
+  ) {
+    let account = SubjectID.account(membership.account)
+    let known = world.memories[subject]?.memberships.firstIndex {
+      $0.account == membership.account
+    }
+    if let known {
+      world.memories[subject]?.memberships[known].note(membership)
+    } else {
+      world.memories[subject]?.memberships.append(membership)
+      welcome(subject, to: account, &world)
+    }
+    guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
+    else { return }
+    for (series, occurrences) in old.series {
+      for occurrence in occurrences.all where occurrence.source == 1 {
+        world.memories[account]?.series[series]?.claim(occurrence, for: Int32(place))
+      }
+    }
   }
 }
 
@@ -253,6 +317,7 @@ extension Memory {
   mutating func absorb(_ other: Memory) {
     if let first = other.firstKnown { note(known: first) }
     for (place, occurrences) in other.series {
+      series[place, default: Occurrences()].dropped += occurrences.dropped
       for occurrence in occurrences.all { series[place, default: Occurrences()].insert(occurrence) }
     }
     for (name, history) in other.traits {
@@ -294,13 +359,24 @@ extension Memory {
 extension Memory.Membership {
   /// Notes a further event that names the account; tells whether it is the newest.
   mutating func note(_ event: Event) -> Bool {
+    note(
+      Memory.Membership(
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+    )
+  }
+
+  /// Notes what else is known of the same membership; tells whether it is newer.
+  @discardableResult
+  mutating func note(_ other: Memory.Membership) -> Bool {
     let isNewer =
-      event.timestamp > latest
-      || (event.timestamp == latest
-        && latestMessageID.utf8.lexicographicallyPrecedes(event.messageID.utf8))
+      other.latest > latest
+      || (other.latest == latest
+        && latestMessageID.utf8.lexicographicallyPrecedes(other.latestMessageID.utf8))
     guard isNewer else { return false }
-    latest = event.timestamp
-    latestMessageID = event.messageID
+    self = other
     return true
   }
 }

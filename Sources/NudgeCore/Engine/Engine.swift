@@ -57,6 +57,23 @@ public struct EnrolmentChange: Hashable, Sendable {
   public let endedAt: Timestamp?
   /// `finished`, or the way out such as `left.bought`; `nil` while inside.
   public let ending: String?
+
+  /// A passage of these parts.
+  public init(
+    subject: SubjectID,
+    campaign: String,
+    number: Int,
+    enteredAt: Timestamp,
+    endedAt: Timestamp?,
+    ending: String?
+  ) {
+    self.subject = subject
+    self.campaign = campaign
+    self.number = number
+    self.enteredAt = enteredAt
+    self.endedAt = endedAt
+    self.ending = ending
+  }
 }
 
 /// Decides: a pure function of the rules, the memories, a stimulus and its instant.
@@ -70,18 +87,31 @@ public struct Engine: Sendable {
   /// When each campaign was first deployed, by name; one that is missing counts as deployed before everything.
   let deployments: [String: Timestamp]
   let messages: any MessageRenderer
+  /// What operators keep quiet; those that are over may be among them.
+  public private(set) var silences: [Silence]
 
   /// An engine for a rule set.
   public init(
     rules: RuleSet,
     zones: ZoneTable,
     deployments: [String: Timestamp] = [:],
-    messages: any MessageRenderer = NoMessages()
+    messages: any MessageRenderer = NoMessages(),
+    silences: [Silence] = []
   ) {
     self.rules = RuleIndex(rules, zones: zones)
     self.zones = zones
     self.deployments = deployments
     self.messages = messages
+    self.silences = silences
+  }
+
+  /// The same engine under other silences.
+  ///
+  /// Those whose plans a silence held back are to be looked at when it ends before its time.
+  public func silenced(by silences: [Silence]) -> Engine {
+    var engine = self
+    engine.silences = silences
+    return engine
   }
 
   /// The subjects whose memories a stimulus needs and the world does not hold yet.
@@ -136,7 +166,10 @@ public struct Engine: Sendable {
         needs.add(.account(account))
       }
     }
-    guard event.accountWithNewTraits != nil || rules.accountEventsOfPersons.contains(event.name)
+    let isMerging = event.kind == .alias && !rules.accountEventsOfPersons.isEmpty
+    guard
+      isMerging || event.accountWithNewTraits != nil
+        || rules.accountEventsOfPersons.contains(event.name)
     else { return }
     for memory in needs.known {
       for member in memory.members { needs.add(.user(member)) }

@@ -2,7 +2,7 @@
 public struct Filling: Hashable, Sendable {
   /// The series that persons lack.
   let series: Set<Int>
-  /// The series of which persons lack the events that name no account.
+  /// The series of which persons lack what they keep for accounts.
   let loose: Set<Int>
   /// The series that accounts lack.
   let ofAccounts: Set<Int>
@@ -45,7 +45,7 @@ extension Engine {
     var changed = fillTraits(of: event, filling, &world)
     guard let subject = resolved(event.subject, in: world) else { return changed }
     let found = rules.series(of: event)
-    let isLoose = event.groupID == nil
+    let isLoose = event.groupID == nil || subject.kind == .anonymous
     let own = found.filter {
       filling.series.contains($0.place) || isLoose && filling.loose.contains($0.place)
     }

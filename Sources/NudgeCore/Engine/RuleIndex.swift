@@ -160,18 +160,20 @@ public final class RuleIndex: Sendable {
     return (["within \(keeping.reachMilliseconds)"] + firsts.sorted()).joined(separator: ", ")
   }
 
-  /// How much of a series this subject keeps.
+  /// How much of a series a subject of this kind keeps.
   func keeping(of place: Int, by kind: SubjectKind) -> Keeping {
     if kind == .account { return keeping.ofAccounts[place] }
-    var keeping = keeping.ofPersons[place]
-    keeping.isOfAllLoose = seriesOfAccounts.contains(place)
-    return keeping
+    var kept = keeping.ofPersons[place]
+    guard seriesOfAccounts.contains(place) else { return kept }
+    if kind == .anonymous { kept.needAll() } else { kept.isOfAllLoose = true }
+    return kept
   }
 
   /// Whether a person keeps an event of a series: one that names no account is handed to those they join later
-  /// (ruling 18).
-  func isKept(_ place: Int, namingAccount: Bool) -> Bool {
-    seriesOfPersons.contains(place) || !namingAccount && seriesOfAccounts.contains(place)
+  /// (ruling 18), and all of somebody not known yet to those of the person they turn out to be.
+  func isKept(_ place: Int, by kind: SubjectKind, namingAccount: Bool) -> Bool {
+    let isForLater = !namingAccount || kind == .anonymous
+    return seriesOfPersons.contains(place) || isForLater && seriesOfAccounts.contains(place)
   }
 
   /// Whose memory properties are matched with, which read none.
@@ -213,7 +215,7 @@ struct SeriesMask: Sendable {
 public enum KeptFact: Hashable, Sendable {
   /// The series at this place, of persons.
   case series(Int)
-  /// The events of the series at this place that name no account, of persons.
+  /// The events of the series at this place that persons keep for accounts alone (`RuleIndex.isKept`).
   case loose(Int)
   /// The series at this place, of accounts.
   case ofAccounts(Int)

@@ -53,6 +53,9 @@ extension NumberTest {
     comparisons.allSatisfy { $0.holds(value) }
   }
 
+  /// Whether a number passes all comparisons.
+  public func holds(_ number: Number) -> Bool { holds(Rational(number)) }
+
   func holds(_ count: Int) -> Bool {
     comparisons.allSatisfy { $0.holds(count) }
   }

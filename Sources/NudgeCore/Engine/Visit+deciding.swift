@@ -7,7 +7,7 @@ extension Visit {
     for campaign in rules.campaigns where isInside(campaign) {
       for step in campaign.steps {
         guard let plan = record(campaign, step).plan else { continue }
-        guard plan.due <= now || hasMuteEnded(plan, campaign, step) else {
+        guard plan.due <= now || hasHoldEnded(plan, campaign, step) else {
           wake = min(wake, plan.due, muteChange(plan, campaign, step))
           continue
         }
@@ -29,7 +29,7 @@ extension Visit {
 
   /// Stages 5 to 9 of `rules.md`, "From plan to send".
   private mutating func decide(_ campaign: Campaign, _ step: Step, _ plan: Plan) {
-    if let waiting = plan.waiting, waiting.until > now, !hasMuteEnded(plan, campaign, step) {
+    if let waiting = plan.waiting, waiting.until > now, !hasHoldEnded(plan, campaign, step) {
       return finish(campaign, step, .dropped, .dropped(.expired), cause: waiting.cause)
     }
     if plan.isOutsideDays { return finish(campaign, step, .skipped, .skipped(.outsideDays)) }
@@ -42,6 +42,9 @@ extension Visit {
     }
     if let mute = mutes(of: step, recipient, campaign).first {
       return wait(campaign, step, plan, .muted, cause: mute.name, until: .never)
+    }
+    if let silence = silence(of: step, recipient, campaign) {
+      return wait(campaign, step, plan, .silenced, cause: silence.id, until: silence.until)
     }
     if isHeldOut(of: campaign) {
       return finish(campaign, step, .heldOut, .heldOut, to: recipient)
@@ -174,8 +177,13 @@ extension Visit {
     return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
   }
 
-  private func hasMuteEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
-    plan.waiting?.reason == .muted && holdingMute(plan, campaign, step) == nil
+  /// Whether what holds a plan back has ended before its time: mutes and silences alone do.
+  private func hasHoldEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
+    switch plan.waiting?.reason {
+    case .muted: holdingMute(plan, campaign, step) == nil
+    case .silenced: hasSilenceEnded(plan, campaign, step)
+    case .quietHours, .cap, .days, nil: false
+    }
   }
 
   /// The mute that a plan waits for, while it holds.
@@ -190,12 +198,13 @@ extension Visit {
     return mutes(of: step, recipient, campaign).first { $0.name == plan.waiting?.cause }
   }
 
-  /// Leaves word with everybody else whose change may end a mute that holds a plan back.
+  /// Leaves word with everybody else whose change may end a mute or a silence that holds a plan back.
   mutating func watchMutes() {
     if rules.mutes.isEmpty { return }
     for campaign in rules.campaigns where isInside(campaign) {
       for step in campaign.steps {
-        guard let plan = record(campaign, step).plan, plan.waiting?.reason == .muted,
+        guard let plan = record(campaign, step).plan, let waiting = plan.waiting,
+          waiting.reason == .muted || waiting.reason == .silenced,
           let recipient = namedRecipient(of: step, plan), recipient != memory.subject
         else { continue }
         watch(recipient)

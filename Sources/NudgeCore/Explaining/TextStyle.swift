@@ -81,3 +81,8 @@ func elapsedText(milliseconds: Int64) -> String {
   let text = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
   return text.isEmpty ? "less than a minute" : text
 }
+
+extension TextStyle {
+  /// Rows of cells as lines, every column but the last padded to its widest cell.
+  public static func columns(_ rows: [[String]]) -> [String] { aligned(rows) }
+}

@@ -191,8 +191,9 @@ public struct Memory: Sendable {
     let from: String
   }
 
-  /// The account that their event with the greatest (timestamp, messageId) names (ruling 19).
+  /// The account that their event with the greatest (timestamp, messageId) names (ruling 19); `nil` for one not known yet.
   public var account: String? {
+    guard subject.kind == .user else { return nil }
     let memberships = memberships
     return memberships.count < 2
       ? memberships.first?.account

@@ -16,7 +16,7 @@ struct Occurrences: Hashable, Sendable {
   /// Those that are kept.
   private(set) var all: [Occurrence] = []
   /// How many were dropped, since no comparison could need them.
-  private(set) var dropped = 0
+  var dropped = 0
 
   /// No events yet, or none but those that were dropped.
   init(dropped: Int = 0) {
@@ -39,6 +39,14 @@ struct Occurrences: Hashable, Sendable {
     } else {
       all.append(occurrence)
     }
+  }
+
+  /// Makes an event that nobody known has done a member's: the one of the same instant and value.
+  mutating func claim(_ occurrence: Occurrence, for member: Int32) {
+    let same = firstIndex(from: occurrence.instant)..<firstIndex(after: occurrence.instant)
+    let place = same.first { all[$0].source == -1 && all[$0].value == occurrence.value }
+    guard let place else { return }
+    all[place] = Occurrence(instant: occurrence.instant, value: occurrence.value, source: member)
   }
 
   /// The place of the first occurrence at or after this instant.

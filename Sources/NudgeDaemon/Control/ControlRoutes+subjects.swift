@@ -3,7 +3,7 @@ import NudgeStore
 import NudgeWeb
 
 extension ControlRoutes {
-  /// The routes about one person or account: `/v1/users/ID[/progress|/decisions|/explain]`.
+  /// The routes about one person or account: `/v1/users/ID[/progress|/decisions|/explain|/scores]`.
   func person(_ parts: [String], _ query: [String: String]) throws -> ControlAnswer {
     guard let subject = subject(parts) else {
       return .failure(404, code: "not-found", message: "there is no such route")
@@ -40,6 +40,9 @@ extension ControlRoutes {
     _ query: [String: String]
   ) throws -> JSONValue? {
     let style = TextStyle(query: query)
+    if rest == ["scores"] || (rest == ["explain"] && query["at"] != nil) {
+      return try past(of: subject, rest[0], query)
+    }
     if let name = query["campaign"], !campaigns.contains(name) { throw UnknownCampaign(name: name) }
     switch rest {
     case []: return try answers.card(of: subject, style: style)

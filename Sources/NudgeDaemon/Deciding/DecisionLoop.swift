@@ -21,6 +21,8 @@ final class DecisionLoop: Service {
   private let clock: any WallClock
   private let queue: IngestQueue
   private let engine: Mutex<Engine>
+  /// When the daemon started.
+  private let start: Timestamp
   private let onReady: @Sendable () async -> Void
   private let onReport: @Sendable (Report) -> Void
   /// A thread of its own: fsync must not hold up those that answer requests.
@@ -31,6 +33,7 @@ final class DecisionLoop: Service {
     clock: any WallClock,
     queue: IngestQueue,
     engine: Engine,
+    start: Timestamp,
     onReady: @escaping @Sendable () async -> Void,
     onReport: @escaping @Sendable (Report) -> Void
   ) {
@@ -38,6 +41,7 @@ final class DecisionLoop: Service {
     self.clock = clock
     self.queue = queue
     self.engine = Mutex(engine)
+    self.start = start
     self.onReady = onReady
     self.onReport = onReport
   }
@@ -54,9 +58,8 @@ final class DecisionLoop: Service {
   }
 
   private func decideUntilStopped() async throws {
-    var state = Progress(now: max(clock.now, try store.logicalNow()))
-    let start = state.now
-    let caughtUp = try await onWriter { try self.store.catchUp(at: start, by: self.current) }
+    var state = Progress(now: start)
+    let caughtUp = try await onWriter { try self.store.catchUp(at: self.start, by: self.current) }
     report(caughtUp, rejected: 0, since: .now)
     try await decide(IngestQueue.Work(), &state)
     await onReady()
@@ -147,6 +150,38 @@ final class DecisionLoop: Service {
     }
   }
 
+  /// Lets an operator's act take effect between two transactions.
+  func act(
+    _ make: @escaping @Sendable (Timestamp) throws -> SilenceAct
+  ) async throws -> SilenceAct {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.run {
+        do {
+          let now = max(self.clock.now, try self.store.logicalNow())
+          let act = try make(now)
+          let engine = self.current
+          let silences = try await self.onWriter {
+            try self.store.record(act, at: now, rules: engine.rules)
+            return try self.store.silences(at: now)
+          }
+          self.engine.withLock { $0 = $0.silenced(by: silences) }
+          continuation.resume(returning: act)
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+    }
+  }
+
+  /// What is due by an edit is decided by the rules before it.
+  private func decideDue(through now: Timestamp) throws {
+    while true {
+      let processed = try store.process([], at: now, by: current)
+      report(processed, rejected: 0, since: .now)
+      if !processed.hasMoreDue { return }
+    }
+  }
+
   /// Lets another rule set decide from the next transaction on; everybody is looked at once.
   ///
   /// - Returns: when it was deployed.
@@ -156,7 +191,8 @@ final class DecisionLoop: Service {
         do {
           let now = max(self.clock.now, try self.store.logicalNow())
           let engine = try await self.onWriter {
-            try deployment.store(in: self.store, at: now)
+            try self.decideDue(through: now)
+            return try deployment.store(in: self.store, at: now)
           }
           self.engine.withLock { $0 = engine }
           continuation.resume(returning: now)

@@ -27,7 +27,7 @@ final class Assembly: Sendable {
   var clock: any WallClock { daemon.options.clock }
   var store: Store { daemon.store }
 
-  init(daemon: Daemon, engine: Engine, outboxes: Outboxes) throws {
+  init(daemon: Daemon, engine: Engine, start: Timestamp, outboxes: Outboxes) throws {
     let files = KeyFiles(settings: daemon.settings, environment: daemon.options.environment)
     for path in try files.makeMissing() {
       daemon.logger.info("key made", [.path: "\(path)"])
@@ -68,6 +68,7 @@ final class Assembly: Sendable {
       clock: daemon.options.clock,
       queue: queue,
       engine: engine,
+      start: start,
       onReady: { readiness.reached(.deciding) },
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }

@@ -69,17 +69,32 @@ public struct Configuration: Sendable {
   ) throws
     -> Configuration
   {
-    let collector = DiagnosticCollector()
     let file = try settingsPath.map { path in
       SourceFile(
         path: path,
         bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path)))
       )
     }
+    return try read(settings: file, rules: files, zones: zones, today: today)
+  }
+
+  /// Reads these settings (`nil`: the standard ones in the working directory) and these rule files, else those of the
+  /// folder that the settings name; templates only where asked to.
+  ///
+  /// - Throws: what the disk says when a file or folder cannot be read.
+  public static func read(
+    settings file: SourceFile?,
+    rules files: [SourceFile]?,
+    readsTemplates: Bool = true,
+    zones: ZoneTable,
+    today: LocalDate
+  ) throws -> Configuration {
+    let collector = DiagnosticCollector()
     let settings = settings(file, collector)
-    let located = settings ?? .standard(in: settingsPath.map(folder) ?? ".")
+    let located = settings ?? .standard(in: file.map { self.folder(of: $0.path) } ?? ".")
     let rules = try files ?? RuleFolder.load(located.rules)
-    let templates = try located.templates.map(RuleFolder.loadTemplates)
+    let folder = readsTemplates ? located.templates : nil
+    let templates = try folder.map(RuleFolder.loadTemplates)
     let reading = RuleReader.read(
       files: rules,
       settings: file.map { .file($0) } ?? .defaults(timezone: "UTC"),

@@ -8,13 +8,13 @@ struct Backtest: ~Copyable {
   private let end: Timestamp
   /// How long the run goes on after its last event; `nil`: to the end, whenever that was.
   private let rest: Int64?
-  private var lastNew: Timestamp = .distantPast
+  private var last: Timestamp = .distantPast
   private var rehearsal: Rehearsal
   private var pending: [Decision] = []
 
-  /// A run of an engine up to and including an instant, or so long after the last event that is no repeat.
+  /// A run of an engine up to and including an instant, or so long after the last event; it is given no repeats.
   init(_ engine: Engine, until end: Timestamp, resting rest: Int64?) {
-    rehearsal = Rehearsal(engine)
+    rehearsal = Rehearsal(engine, knowsRepeats: true)
     self.end = end
     self.rest = rest
   }
@@ -25,7 +25,8 @@ struct Backtest: ~Copyable {
     _ decided: ([Decision]) throws -> Void
   ) throws {
     guard event.arrival.instant <= end else { return }
-    if rehearsal.take(event.event, at: event.arrival.instant) { lastNew = event.arrival.instant }
+    rehearsal.take(event.event, at: event.arrival.instant)
+    last = event.arrival.instant
     try gather(rehearsal.drain().decisions, decided)
   }
 
@@ -52,7 +53,7 @@ struct Backtest: ~Copyable {
 
   /// Decides what is due by the end.
   mutating func finish(_ decided: ([Decision]) throws -> Void) throws {
-    try advance(to: rest.map(lastNew.adding) ?? end, decided)
+    try advance(to: rest.map(last.adding) ?? end, decided)
     try flush(decided)
   }
 

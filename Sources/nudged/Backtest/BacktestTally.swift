@@ -84,6 +84,31 @@ struct BacktestTally {
     return table.lines(width: width) + closing
   }
 
+  /// The same for machines: every column of every step, and the busiest day.
+  var json: JSONValue {
+    let busiest = sendsPerDay.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return .object([
+      .init("steps", .array(campaigns.flatMap { campaign in campaign.steps.map { json(campaign, $0) } })),
+      .init("busiest_day", .optional(busiest.map { "\($0.key)" })),
+      .init("sends_on_busiest_day", .whole(busiest?.value ?? 0)),
+      .init("most_messages_in_7_days", .whole(messages.most)),
+    ])
+  }
+
+  private func json(_ campaign: Campaign, _ step: Step) -> JSONValue {
+    let counts = counts[StepKey(campaign: campaign.name, step: step.name)] ?? [:]
+    return .object(
+      [
+        .init("campaign", .string(campaign.name)), .init("step", .string(step.name)),
+        .init("planned", .whole(counts.values.reduce(0, +))),
+      ]
+        + Column.allCases.map { column in
+          let key = column.rawValue.split(separator: " ").joined(separator: "_")
+          return .init(key, .whole(counts[column] ?? 0))
+        }
+    )
+  }
+
   private var table: Table {
     let used = Set(counts.values.flatMap(\.keys))
     let columns = Column.allCases.filter { $0.isAlwaysShown || used.contains($0) }

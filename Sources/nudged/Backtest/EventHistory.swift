@@ -10,23 +10,31 @@ struct EventHistory: ~Copyable {
   /// What all files hold.
   let survey: EventSurvey
   private var merge: EventMerge
+  private var repeats: RepeatList
 
   /// Reads through the files at these paths; tells how many events there are so far.
   init(paths: [String], onProgress: (Int) -> Void) throws(Failure) {
     var survey = EventSurvey()
     var runs: [any EventRun] = []
+    let finder = RepeatFinder()
     for (place, path) in paths.enumerated() {
-      var reader = HistoryFile(path: path, place: place, before: survey.events)
+      var reader = HistoryFile(path: path, place: place, before: survey.events, finder: finder)
       runs += try reader.runs(onProgress: onProgress)
       survey.add(reader.survey)
     }
-    self.merge = try EventMerge(runs)
+    let merge = try EventMerge(runs)
+    let repeats = try finder.repeats()
+    self.merge = merge
+    self.repeats = repeats
     self.survey = survey
   }
 
-  /// The next event of all; `nil` at the end.
+  /// The next event of all that is no repeat; `nil` at the end.
   mutating func next() throws(Failure) -> ArrivedEvent? {
-    try merge.next()
+    while let event = try merge.next() {
+      if try !repeats.hold(event.arrival) { return event }
+    }
+    return nil
   }
 }
 
@@ -67,42 +75,51 @@ private struct HistoryFile {
   let place: Int
   /// How many events the files in front of it hold.
   let before: Int
+  private let finder: RepeatFinder
   private(set) var survey = EventSurvey()
 
-  init(path: String, place: Int, before: Int) {
+  init(path: String, place: Int, before: Int, finder: RepeatFinder) {
     self.path = path
     self.place = place
     self.before = before
+    self.finder = finder
   }
 
   /// The runs that hold the file's events.
   mutating func runs(onProgress: (Int) -> Void) throws(Failure) -> [any EventRun] {
+    let finder = finder
     // A pipe can be read once only, so its order is not known beforehand.
-    guard isRegular else { return try sorted(onProgress) }
-    try read(onProgress) { _, _ throws(Failure) in }
+    guard isRegular else {
+      return try sorted(onProgress) { event throws(Failure) in try finder.note(event) }
+    }
+    try read(onProgress) { event, _ throws(Failure) in try finder.note(event) }
     if survey.isInOrder { return [try EventFile(path: path, place: place)] }
     survey = EventSurvey()
-    return try sorted(onProgress)
+    return try sorted(onProgress) { _ throws(Failure) in }
   }
 
-  private mutating func sorted(_ onProgress: (Int) -> Void) throws(Failure) -> [any EventRun] {
+  private mutating func sorted(
+    _ onProgress: (Int) -> Void,
+    _ note: (ArrivedEvent) throws(Failure) -> Void
+  ) throws(Failure) -> [any EventRun] {
     var sorter = try EventSorter()
-    try read(onProgress) { arrival, line throws(Failure) in
-      try sorter.add(line, at: arrival)
+    try read(onProgress) { event, line throws(Failure) in
+      try note(event)
+      try sorter.add(line, at: event.arrival)
     }
     return try sorter.runs()
   }
 
   private mutating func read(
     _ onProgress: (Int) -> Void,
-    _ take: (Arrival, [UInt8]) throws(Failure) -> Void
+    _ take: (ArrivedEvent, [UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
     let file = try EventFile(path: path, place: place)
     while let content = try file.nextContent() {
       switch content {
       case .event(let event, let line):
         survey.note(event.arrival)
-        try take(event.arrival, line.bytes)
+        try take(event, line.bytes)
       case .rejected(let rejection, let line):
         survey.note(rejection, path: path, line: line)
       }

@@ -6,6 +6,9 @@ enum Limits {
   /// What is read of a run at once: a hundred runs take a few megabytes.
   static let spillPieceBytes = 64 << 10
 
+  /// Message ids that are sorted at once: 20 MB, so that ten million of them give twenty runs.
+  static let sortedIDs = 500_000
+
   /// How many rejected lines are told in full; the rest is counted.
   static let rejectionsTold = 5
 

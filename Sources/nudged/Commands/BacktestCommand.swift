@@ -2,6 +2,7 @@ import ArgumentParser
 import NudgeCore
 import NudgeDaemon
 import NudgeRules
+import NudgeStore
 
 /// `nudged backtest`.
 struct BacktestCommand: ParsableCommand {
@@ -9,10 +10,11 @@ struct BacktestCommand: ParsableCommand {
     commandName: "backtest",
     abstract: "Run rules over history, and see what they would have sent.",
     discussion: """
-      Events come from files of JSON lines in the Segment form, plain or gzip. An event arrives at \
-      its `receivedAt`, else at its `timestamp`; files that are not in that order are sorted. The \
+      Events come from the database, in the order in which they were taken in, or from files of \
+      JSON lines in the Segment form, plain or gzip. Of a file an event arrives at its \
+      `receivedAt`, else at its `timestamp`; files that are not in that order are sorted. The \
       rules count as deployed before everything. The run ends at --until, else when nothing is \
-      left to be decided, at most 60 days after the last event.
+      left to be decided, at most 60 days after the last event. Nothing is written.
 
       A time is written as 2026-03-09T13:00:00Z, or as a date: for --until the end of that day, \
       else its beginning, in the zone of the settings.
@@ -22,7 +24,9 @@ struct BacktestCommand: ParsableCommand {
   /// The forms of the answer.
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text
+    case json
     case jsonl
+    case csv
   }
 
   @Option(
@@ -38,9 +42,20 @@ struct BacktestCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Files of events, plain or gzip.", valueName: "files")
+    help: ArgumentHelp(
+      "Files of events, plain or gzip. (default: the events of the database)",
+      valueName: "files"
+    )
   )
-  var events: [String]
+  var events: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Read the events of this database. (default: the settings')",
+      valueName: "path"
+    )
+  )
+  var db: String?
 
   @Option(
     help: ArgumentHelp("Leave out decisions before this time; events count.", valueName: "time")
@@ -55,7 +70,7 @@ struct BacktestCommand: ParsableCommand {
   )
   var campaign: String?
 
-  @Option(help: "A table, or a line for each final decision.")
+  @Option(help: "A table (text, json), or a row for each final decision (jsonl, csv).")
   var format = Format.text
 
   @Option(
@@ -72,27 +87,63 @@ struct BacktestCommand: ParsableCommand {
     if stateAt != nil, format != .jsonl {
       throw ValidationError("--state-at needs --format jsonl.")
     }
+    if db != nil, !events.isEmpty {
+      throw ValidationError("Events come from --db or from --events, not from both.")
+    }
   }
 
   func run() throws {
     let loaded = try LoadedRules(paths: rules, settings: settings, now: SystemClock().now)
     let ruleSet = try loaded.ruleSet()
     let plan = try BacktestPlan(self, ruleSet, zones: loaded.zones)
-    var history = try readEvents()
-    try tell(history.survey)
-    let end = plan.end(after: history.survey.last)
     let engine = Engine(
       rules: ruleSet,
       zones: loaded.zones,
       messages: loaded.configuration.messages
     )
+    if events.isEmpty {
+      try runDatabase(engine, plan)
+    } else {
+      var history = try readEvents()
+      try tell(history.survey)
+      let survey = history.survey
+      try run(engine, plan, events: survey.events, last: survey.last) { try history.next() }
+    }
+  }
+
+  private func runDatabase(_ engine: Engine, _ plan: BacktestPlan) throws {
+    let stored = try StoredHistory(database: db, settingsPath: try settings.path())
+    try stored.read { reader in
+      let extent = try reader.extent()
+      output.note(extent.headline)
+      let cursor = try reader.events()
+      try run(engine, plan, events: extent.events, last: extent.last) {
+        try cursor.next().map { logged in
+          ArrivedEvent(
+            arrival: Arrival(instant: logged.arrivedAt, file: 0, line: logged.sequence),
+            event: logged.event
+          )
+        }
+      }
+    }
+  }
+
+  private func run(
+    _ engine: Engine,
+    _ plan: BacktestPlan,
+    events: Int,
+    last: Timestamp?,
+    next: () throws -> ArrivedEvent?
+  ) throws {
     var backtest = Backtest(
       engine,
-      until: end,
+      until: plan.end(after: last),
       resting: plan.until == nil ? Limits.millisecondsAfterLastEvent : nil
     )
     var report = BacktestReport(plan, format: format, terminal: output.answer)
-    try replay(&history, through: &backtest, into: &report, stateAt: plan.stateAt)
+    var bar = ProgressBar("Replaying", total: events, output: output)
+    try replay(next, through: &backtest, into: &report, stateAt: plan.stateAt) { bar.update($0) }
+    bar.finish(events)
     try report.finish()
   }
 
@@ -119,27 +170,26 @@ struct BacktestCommand: ParsableCommand {
   }
 
   private func replay(
-    _ history: inout EventHistory,
+    _ next: () throws -> ArrivedEvent?,
     through backtest: inout Backtest,
     into report: inout BacktestReport,
-    stateAt: Timestamp?
+    stateAt: Timestamp?,
+    onProgress: (Int) -> Void
   ) throws {
     var stateAt = stateAt
-    var bar = ProgressBar("Replaying", total: history.survey.events, output: output)
     var done = 0
-    while let event = try history.next() {
+    while let event = try next() {
       if let instant = stateAt, event.arrival.instant > instant {
         report.add(try backtest.snapshot(at: instant) { try report.add($0) })
         stateAt = nil
       }
       try backtest.take(event) { try report.add($0) }
       done += 1
-      bar.update(done)
+      onProgress(done)
     }
     if let instant = stateAt {
       report.add(try backtest.snapshot(at: instant) { try report.add($0) })
     }
     try backtest.finish { try report.add($0) }
-    bar.finish(done)
   }
 }

@@ -48,9 +48,9 @@ struct ControlOptions: ParsableArguments {
   private func refusal(_ status: Int, _ value: JSONValue) -> Failure {
     let message = value["message"]?.text ?? "the daemon answers \(status)"
     switch status {
-    case 400 where value["code"]?.text == "bad-question": return Failure(message, .usage)
-    case 404: return Failure(message, .bad)
-    case 409, 412: return Failure(message, .bad)
+    case 400: return Failure(message, .usage)
+    case 404, 409: return Failure(message, .bad)
+    case 412: return Failure(message, .bad)
     case 422: return Failure(message, .invalid)
     case 503, 507: return Failure(message, .tryAgain)
     default: return Failure(message, .bug)

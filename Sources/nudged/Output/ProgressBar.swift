@@ -23,10 +23,10 @@ struct ProgressBar {
     nextAt = began + .seconds(terminal.isTerminal ? 1 : 10)
   }
 
-  /// So many units are done.
-  mutating func update(_ done: Int) {
+  /// So many units are done; `isSeldom` where this is called for many units at once.
+  mutating func update(_ done: Int, isSeldom: Bool = false) {
     untilLook -= 1
-    guard untilLook < 0, !isQuiet else { return }
+    guard untilLook < 0 || isSeldom, !isQuiet else { return }
     untilLook = 1000
     let now = ContinuousClock.now
     guard now >= nextAt else { return }

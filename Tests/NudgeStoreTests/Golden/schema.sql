@@ -1,4 +1,4 @@
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -34,7 +34,7 @@ CREATE TABLE rule_sets (
   deployed_at INTEGER NOT NULL,
   git_commit TEXT,
   source TEXT NOT NULL
-);
+, context TEXT);
 
 CREATE TABLE deployments (
   name TEXT PRIMARY KEY,
@@ -50,7 +50,7 @@ CREATE TABLE acts (
   at INTEGER NOT NULL,
   kind TEXT NOT NULL,
   detail TEXT NOT NULL
-);
+, after_event INTEGER);
 
 CREATE TABLE subjects (
   id INTEGER PRIMARY KEY,
@@ -152,4 +152,15 @@ CREATE TABLE ingested_files (
 CREATE TABLE logical_clock (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   now INTEGER NOT NULL
-);
+, beat_at INTEGER);
+
+CREATE TRIGGER acts_take_their_place AFTER INSERT ON acts BEGIN
+  UPDATE acts SET after_event = (SELECT ifnull(max(sequence), 0) FROM events)
+  WHERE sequence = NEW.sequence;
+END;
+
+CREATE INDEX events_by_user ON events (user_id) WHERE user_id IS NOT NULL;
+
+CREATE INDEX events_by_anonymous ON events (anonymous_id) WHERE user_id IS NULL;
+
+CREATE INDEX events_by_account ON events (group_id) WHERE group_id IS NOT NULL;

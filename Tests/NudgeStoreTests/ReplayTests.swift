@@ -1,0 +1,139 @@
+import GRDB
+import NudgeCore
+import NudgeTesting
+import Testing
+
+@testable import NudgeStore
+
+/// A daemon's life by chance: stops, crashes, edits and idle wakings between the events of a random history.
+private struct Life {
+  let scenario: Scenario
+  let folder: TemporaryFolder
+  private(set) var store: Store
+  private var engine: Engine?
+  private var ruleSets: [RuleSet]
+  private var generator: SeededGenerator
+  private var now = Timestamp.distantPast
+
+  var path: String { folder.path(of: "nudged.db") }
+
+  init(seed: UInt64) throws {
+    scenario = Scenario(seed: seed)
+    folder = try TemporaryFolder()
+    store = try Store(path: folder.path(of: "nudged.db"))
+    ruleSets = [
+      scenario.rules.ruleSet, scenario.rules.withStranger, RandomRules(seed: seed + 10_000).ruleSet,
+    ]
+    generator = SeededGenerator(seed: seed)
+  }
+
+  mutating func live() throws {
+    let arrivals = scenario.history.arrivals
+    try start(at: arrivals.first?.at ?? .distantPast)
+    var rest = arrivals[...]
+    while let first = rest.first {
+      let size = Int.random(in: 1...4, using: &generator)
+      let batch = Array(rest.prefix(size))
+      rest = rest.dropFirst(size)
+      try incident(before: first.at)
+      now = max(now, batch.last?.at ?? now)
+      try process(batch.map(\.event))
+    }
+    now = max(now, scenario.history.end)
+    try process([])
+  }
+
+  private mutating func incident(before instant: Timestamp) throws {
+    let ahead = max(0, instant.milliseconds(since: now))
+    let pause = Int64.random(in: 0...ahead, using: &generator)
+    switch Int.random(in: 0..<12, using: &generator) {
+    case 0:
+      try process([])
+      try store.noteStop("")
+      try start(at: now.adding(milliseconds: pause))
+    case 1: try start(at: now.adding(milliseconds: pause))
+    case 2:
+      now = now.adding(milliseconds: pause)
+      try process([])
+      try deploy(at: now)
+    case 3:
+      now = now.adding(milliseconds: pause)
+      try process([])
+    default: break
+    }
+  }
+
+  private mutating func start(at instant: Timestamp) throws {
+    store = try Store(path: path)
+    if try store.lastRun() == "started" { try store.noteStop("by a crash") }
+    now = max(instant, try store.logicalNow())
+    if engine == nil || Bool.random(using: &generator) { try deploy(at: now) }
+    try store.note(act: "started", detail: "", at: now)
+    guard let engine else { return }
+    _ = try store.catchUp(at: now, by: engine)
+  }
+
+  private mutating func deploy(at instant: Timestamp) throws {
+    guard let rules = ruleSets.randomElement(using: &generator) else { return }
+    let index = RuleIndex(rules, zones: SampleZones.table)
+    try store.deploy(index, source: "{}", gitCommit: nil, at: instant, zones: SampleZones.table)
+    engine = Engine(rules: rules, zones: SampleZones.table, deployments: try store.deployments())
+  }
+
+  private func process(_ events: [Event]) throws {
+    guard let engine else { return }
+    while try store.process(events, at: now, by: engine).hasMoreDue {}
+  }
+
+  /// The comparison of the store with what its truth gives again.
+  func replayed() throws -> [TableComparison] {
+    let other = folder.path(of: "rebuilt.db")
+    let rebuilt = try Store(path: other)
+    return try History(path: path, beside: other).read { reader in
+      let replay = try Replay(
+        of: reader,
+        events: reader.events(),
+        into: rebuilt,
+        zones: SampleZones.table
+      ) { stored in
+        Replay.Rules(
+          try #require(ruleSets.first { $0.hash == stored.hash }),
+          messages: NoMessages()
+        )
+      }
+      try replay.run()
+      return try reader.compareRebuilt()
+    }
+  }
+}
+
+@Suite struct `A replay` {
+  @Test(arguments: Scenario.seeds(40))
+  func `gives the live tables byte for byte, through stops, crashes and edits`(seed: UInt64) throws
+  {
+    var life = try Life(seed: seed)
+    try life.live()
+    let differences = try life.replayed().flatMap(\.differences)
+    #expect(differences.isEmpty, "\(differences.prefix(4).joined(separator: "\n"))")
+  }
+
+  @Test func `shows a row that was changed, one that is missing and one too many`() throws {
+    var life = try Life(seed: 1)
+    try life.live()
+    try life.store.write { database, _ in
+      try database.execute(
+        sql: """
+          UPDATE decisions SET reason = 'skipped.shadow' WHERE sequence = 1;
+          DELETE FROM decisions WHERE sequence = 2;
+          INSERT INTO facts (key) VALUES (7);
+          """
+      )
+    }
+    let tables = try life.replayed().filter { $0.differing > 0 }
+    #expect(tables.map(\.table) == ["facts", "decisions"])
+    #expect(tables.map(\.differing) == [1, 2])
+    #expect(tables[0].differences == ["facts key 7: missing from what was rebuilt"])
+    #expect(tables[1].differences[0].contains("reason is skipped.shadow, rebuilt "))
+    #expect(tables[1].differences[1].contains("missing from the live database"))
+  }
+}
