@@ -291,7 +291,7 @@ extension RuleSet {
 
 extension Model {
   /// The conditions that a model asks.
-  fileprivate var conditions: [Condition] {
+  var conditions: [Condition] {
     [starts] + milestones.map(\.reachedWhen) + [activatedWhen].compactMap(\.self)
       + (segments + health).compactMap(\.when)
   }

@@ -72,7 +72,7 @@ struct Comparison {
     if let old = pair.old, !isIn || pair.new?.number != old.number {
       let reason = pair.new?.ending.map { $0.reason.map { Reason.left($0).code } ?? "finished" }
       effect.campaigns[name]?.leaves[reason ?? "finished", default: Heads()].add(pair.subject)
-      effect.campaigns[name]?.plansEnded += old.steps.values.count { $0.plan != nil }
+      endPlans(of: old, pair.subject, in: campaign, &effect)
     }
     if isIn, pair.new?.number != pair.old?.number {
       effect.campaigns[name, default: CampaignEffect()].enters.add(pair.subject)
@@ -83,6 +83,24 @@ struct Comparison {
         note(decision, in: name, &effect)
         continue
       }
+    }
+  }
+
+  /// Plans of steps that are gone are cancelled; those of others end with the passage.
+  private func endPlans(
+    of old: Enrolment,
+    _ subject: SubjectID,
+    in campaign: Campaign,
+    _ effect: inout EditEffect
+  ) {
+    let kept = Set(campaign.steps.flatMap { [$0.name, $0.was].compactMap(\.self) })
+    for (name, record) in old.steps where record.plan != nil {
+      guard !kept.contains(name) else {
+        effect.campaigns[campaign.name]?.plansEnded += 1
+        continue
+      }
+      effect.campaigns[campaign.name]?.steps[name, default: StepEffect()].planned += 1
+      effect.campaigns[campaign.name]?.steps[name]?.cancelled.add(subject)
     }
   }
 

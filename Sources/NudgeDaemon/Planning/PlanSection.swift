@@ -99,9 +99,13 @@ struct PlanSection {
       )
       lines += names(found.enters)
     }
+    let ended =
+      found.plansEnded > 0
+      ? "; \(found.plansEnded.counted("planned step")) \(found.plansEnded == 1 ? "ends" : "end") with all who leave"
+      : ""
     for (reason, heads) in found.leaves.sorted(by: { $0.key < $1.key }) {
       lines.append(
-        "          \(people(heads.count, who)) \(verb(heads.count, "leave")) now (\(reason)); \(found.plansEnded.counted("planned step")) end with all who leave."
+        "          \(people(heads.count, who)) \(verb(heads.count, "leave")) now (\(reason))\(ended)."
       )
       lines += names(heads)
     }

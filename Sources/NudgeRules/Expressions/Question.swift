@@ -40,9 +40,24 @@ public struct Question: Sendable {
         if let reading = asked.reading { readings.append(reading) }
       }
     }
-    return reading.ruleSet.map {
-      Question(rules: $0, readings: readings, diagnostics: readings.isEmpty ? nearest(found) : [])
+    return reading.ruleSet.map { rules in
+      let known = readings.filter { $0.condition.map(rules.canAnswer) ?? true }
+      if known.isEmpty, !readings.isEmpty, let node { found.append([uncounted(node)]) }
+      return Question(
+        rules: rules,
+        readings: known,
+        diagnostics: known.isEmpty ? nearest(found) : []
+      )
     }
+  }
+
+  private static func uncounted(_ node: YAMLNode) -> Diagnostic {
+    Diagnostic(
+      .unknownName,
+      at: node.place,
+      "no rule counts these events in this way, so not all of them are known",
+      label: ["ask whether it was done, or ask for a metric or a milestone that counts it"]
+    )
   }
 
   /// Of what is wrong in several models, that of the one which was most likely meant.
