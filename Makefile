@@ -10,7 +10,7 @@ strict := --explicit-target-dependency-import-check error
 help: ## Print this.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, tzdata.
+prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, python3-venv, tzdata.
 	@.ci/prerequisites
 
 build: prerequisites ## Build the release binary, .build/release/nudged.
@@ -21,6 +21,7 @@ demo: build ## Play the sample trials in time lapse, in a temporary folder.
 	.build/release/nudged demo
 
 test: prerequisites lint ## Check the form, build everything in debug, run every suite.
+	@.ci/python-tools
 	swift build $(strict) --build-tests
 	@.ci/suites
 

@@ -164,7 +164,7 @@ let package = Package(
     .testTarget(
       name: "NudgeRulesTests",
       dependencies: ["NudgeCore", "NudgeRules", "NudgeTesting"],
-      exclude: ["Fixtures", "Golden"],
+      exclude: ["Fixtures", "Golden", "Reasons"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -210,7 +210,7 @@ let package = Package(
       name: "CommandTests",
       // The commands are tested as their users run them: the binary must be there.
       dependencies: ["NudgeTesting", "nudged"],
-      exclude: ["Golden"],
+      exclude: ["Fixtures", "Golden"],
       swiftSettings: strict
     ),
   ],

@@ -14,9 +14,21 @@ public enum Limits {
   /// How much of a rejected message is kept, in bytes: enough to see what it was.
   public static let rejectedBytes = 4096
 
+  /// How many events of a series are kept whether something needs them or not: dropping costs more than they do.
+  static let occurrencesAlwaysKept = 8
+
+  /// Up to what count a comparison is worth keeping only the events that it can need.
+  static let occurrencesCountedUpTo = 1000
+
+  /// Up to how many keys are compared one by one: for so few it is as fast as halving, and needs no order of texts.
+  static let entriesComparedOneByOne = 8
+
   /// How many of the messages under a cap `explain` names: the latest are those that hold it up.
   static let messagesTold = 3
 
   /// How many of a step's earlier decisions `explain` names; `tail` and `trace` have the rest.
   static let decisionsTold = 3
+
+  /// How many ids a plan names for each thing that happens to people: more than a page is not read.
+  static let namesInPlan = 200
 }

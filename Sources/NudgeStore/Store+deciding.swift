@@ -279,6 +279,11 @@ extension Store {
   }
 
   private func keep(_ intervention: Intervention, _ database: Database) throws {
+    // What is decided at its expiry goes out (ruling 65), and going out takes a moment.
+    let leave = max(
+      intervention.expiresAt,
+      intervention.decidedAt.adding(milliseconds: Limits.leastDeliveryMilliseconds)
+    )
     try database.cachedStatement(
       sql: """
         INSERT INTO deliveries (id, channel, payload, created_at, expires_at, state, due, attempts,
@@ -287,7 +292,7 @@ extension Store {
         """
     ).execute(arguments: [
       intervention.id, intervention.channel, String(decoding: intervention.payload, as: UTF8.self),
-      intervention.decidedAt.millisecondsSinceEpoch, intervention.expiresAt.millisecondsSinceEpoch,
+      intervention.decidedAt.millisecondsSinceEpoch, leave.millisecondsSinceEpoch,
       intervention.decidedAt.millisecondsSinceEpoch,
     ])
   }

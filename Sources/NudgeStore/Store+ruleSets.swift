@@ -234,15 +234,6 @@ extension Desk {
   }
 }
 
-extension RuleSet {
-  /// The campaigns, and the steps as `campaign/step`.
-  var deployedNames: [String] {
-    campaigns.flatMap { campaign in
-      [campaign.name] + campaign.steps.map { "\(campaign.name)/\($0.name)" }
-    }
-  }
-}
-
 extension Event {
   init(_ row: Row) {
     func json(_ column: String) -> JSONText {

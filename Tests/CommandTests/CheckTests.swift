@@ -36,10 +36,42 @@ import Testing
     #expect(outcome.notes == "")
   }
 
-  @Test func `no rules at all are good`() async throws {
-    let outcome = try await Program.run(["check"], in: try TemporaryFolder())
-    #expect(outcome.status == 0)
-    #expect(outcome.output == "0 errors, 0 warnings in 0 files (0 campaigns, 0 models).\n")
+  @Test(arguments: [
+    ([], "there is no folder rules\n"), (["empty"], "no rule file (*.yaml) below empty\n"),
+  ])
+  func `where no rules are it says where it looked`(paths: [String], reason: String) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("", to: "empty/notes.txt")
+    let outcome = try await Program.run(["check"] + paths, in: folder)
+    #expect(outcome.status == 66)
+    #expect(outcome.output == "")
+    #expect(outcome.notes.hasPrefix("nudged: no rules to check: "))
+    #expect(outcome.notes.contains(reason))
+  }
+
+  @Test(arguments: [
+    ("nudged_config: 1\ntimezone: UTC\n", "--config other.yaml"),
+    ("nudged_test: 1\n", "nudged test other.yaml"),
+  ])
+  func `a file of another format is sent to where it belongs`(
+    text: String,
+    advice: String
+  ) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(text, to: "other.yaml")
+    let outcome = try await Program.run(["check", "other.yaml"], in: folder)
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    #expect(outcome.notes.hasSuffix("\(advice)\n"))
+  }
+
+  @Test func `settings that name a folder which is not there are told`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("nudged_config: 1\ntimezone: UTC\nrules: elsewhere\n", to: "nudged.yaml")
+    let outcome = try await Program.run(["check"], in: folder)
+    #expect(outcome.status == 66)
+    #expect(outcome.notes.contains("there is no folder elsewhere\n"))
+    #expect(outcome.notes.contains("the settings in nudged.yaml name it"))
   }
 
   @Test func `an error is shown with its place and exits 1`() async throws {

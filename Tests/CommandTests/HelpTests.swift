@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["backtest"], ["check"], ["docs"], ["explain"], ["export"], ["keys"], ["keys", "new"],
-    ["replay"], ["trace"], ["version"],
+    [], ["backtest"], ["check"], ["docs"], ["explain"], ["export"], ["fmt"], ["keys"],
+    ["keys", "new"], ["replay"], ["schema"], ["simulate"], ["test"], ["trace"], ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()
@@ -18,7 +18,7 @@ import Testing
   @Test(arguments: [
     ["nonsense"], ["check", "--nonsense"], ["keys", "new"], ["keys", "new", "nonsense"],
     ["docs", "nonsense"], ["export"], ["export", "people"], ["replay"], ["trace"],
-    ["explain", "score"], ["explain", "ana", "welcome", "more"],
+    ["explain", "score"], ["explain", "ana", "welcome", "more"], ["schema", "nonsense"],
     ["backtest", "--events", "e", "--db", "d"],
     ["backtest", "--events", "e", "--state-at", "2026-03-01"],
   ])

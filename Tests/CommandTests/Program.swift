@@ -24,6 +24,9 @@ enum Program {
       ?? root.appending(path: ".build/debug/nudged")
   }
 
+  /// The folder that the binary lies in.
+  static var folder: String { binary.deletingLastPathComponent().path() }
+
   /// Files of the repository, for arguments.
   static func repository(_ path: String) -> String { root.appending(path: path).path() }
 
@@ -34,8 +37,19 @@ enum Program {
     environment: [String: String] = [:],
     output path: String? = nil
   ) async throws -> Outcome {
+    try await run(binary, arguments, in: folder, environment: environment, output: path)
+  }
+
+  /// Runs another program in a folder, likewise.
+  static func run(
+    _ executable: URL,
+    _ arguments: [String],
+    in folder: TemporaryFolder,
+    environment: [String: String] = [:],
+    output path: String? = nil
+  ) async throws -> Outcome {
     let process = Process()
-    process.executableURL = binary
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
     process.environment = ["COLUMNS": "80", "TMPDIR": folder.path].merging(environment) { $1 }

@@ -6,17 +6,19 @@ import Testing
 struct DocumentedFile: Sendable, CustomTestStringConvertible {
   /// The page, from the root of the project.
   let page: String
-  /// The line of the first line of YAML, counted from 1.
-  let line: Int
-  let text: String
+  let block: MarkdownBlock
 
-  var testDescription: String { "\(page):\(line)" }
+  var testDescription: String { "\(page):\(block.line)" }
 
-  /// Whether it is a settings file; else it is a rule file.
-  var isSettings: Bool { text.contains("nudged_config:") }
+  var text: String { block.file.text }
+
+  /// Whether it is a settings file.
+  var isSettings: Bool { block.format == .settings }
 
   /// All of them; blocks marked `yaml fragment` are none.
-  static let all: [DocumentedFile] = pages.flatMap(files)
+  static let all: [DocumentedFile] = pages.flatMap(files).filter {
+    !$0.text.contains("nudged_test:")
+  }
 
   private static var pages: [String] {
     let folder = Folders.root.appendingPathComponent("docs").path
@@ -27,10 +29,8 @@ struct DocumentedFile: Sendable, CustomTestStringConvertible {
   private static func files(in page: String) -> [DocumentedFile] {
     let url = Folders.root.appendingPathComponent(page)
     guard let text = try? String(contentsOf: url, encoding: .utf8) else { return [] }
-    let lines = text.components(separatedBy: "\n")
-    return lines.indices.filter { lines[$0] == "```yaml" }.map { fence in
-      let block = lines[(fence + 1)...].prefix { $0 != "```" }
-      return DocumentedFile(page: page, line: fence + 2, text: block.joined(separator: "\n") + "\n")
+    return MarkdownBlock.blocks(of: SourceFile(path: page, text: text)).map {
+      DocumentedFile(page: page, block: $0)
     }
   }
 }
@@ -38,12 +38,12 @@ struct DocumentedFile: Sendable, CustomTestStringConvertible {
 @Suite struct DocumentationTests {
   @Test func `the documentation has rule files and settings`() {
     #expect(DocumentedFile.all.contains { $0.isSettings })
-    #expect(DocumentedFile.all.contains { !$0.isSettings })
+    #expect(DocumentedFile.all.contains { $0.block.format == .rules })
   }
 
-  @Test(arguments: DocumentedFile.all)
+  @Test(arguments: DocumentedFile.all.filter { $0.block.format != .campaignTest })
   func `every file in the documentation passes the check`(file: DocumentedFile) {
-    let source = SourceFile(path: "\(file.page):\(file.line)", text: file.text)
+    let source = file.block.file
     let reading = RuleReader.read(
       files: file.isSettings ? [] : [source],
       settings: file.isSettings ? .file(source) : .defaults(timezone: "UTC")

@@ -4,9 +4,9 @@ import NudgeRules
 import Testing
 
 @Suite struct GoldenTests {
-  /// Codes that only history can give; `check --history` makes them.
-  static let fromHistory: [DiagnosticCode] = [.deadEvent, .volume]
-  /// Codes that the daemon's part of the settings gives.
+  /// Codes that only history can give; their golden file is that of `HistoryTests`.
+  static let fromHistory: [DiagnosticCode] = [.deadEvent, .numberVsText, .volume]
+  /// Codes that the daemon's part of the settings gives; their golden files are those of `CheckFormatTests`.
   static let fromSettings: [DiagnosticCode] = [.unsafeAddress]
   static let codes = DiagnosticCode.allCases.filter {
     !fromHistory.contains($0) && !fromSettings.contains($0)

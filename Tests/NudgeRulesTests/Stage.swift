@@ -5,7 +5,7 @@ import Testing
 
 /// The engine on a virtual clock: things happen to people, timers are run between them.
 struct Stage {
-  let engine: Engine
+  private(set) var engine: Engine
   private(set) var world = World()
   private(set) var decisions: [Decision] = []
   private var count = 0
@@ -63,6 +63,14 @@ struct Stage {
       traits: JSONText(wellFormed: Array(traits.utf8))
     )
     handle(.event(event, at: instant))
+  }
+
+  /// Lets other silences hold from an instant on, and looks at everybody.
+  mutating func silence(_ silences: [Silence], at: String) throws {
+    let instant = try #require(Timestamp(rfc3339: at))
+    run(until: instant)
+    engine = engine.silenced(by: silences)
+    for subject in world.memories.keys.sorted() { handle(.timer(subject, at: instant)) }
   }
 
   /// Runs every timer that is due up to an instant.

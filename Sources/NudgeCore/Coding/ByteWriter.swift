@@ -44,6 +44,14 @@ struct ByteWriter {
     write(items.count)
     for item in items { body(&self, item) }
   }
+
+  mutating func write<Key, Value>(
+    _ map: SortedMap<Key, Value>,
+    _ body: (inout ByteWriter, (key: Key, value: Value)) -> Void
+  ) {
+    write(map.count)
+    for item in map { body(&self, item) }
+  }
 }
 
 /// Reads what `ByteWriter` wrote.

@@ -1,6 +1,6 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 3
+  private static let version: UInt8 = 4
 
   /// The memory could not be read from its bytes.
   public struct DamagedMemory: Error, Hashable, Sendable {
@@ -17,8 +17,8 @@ extension Memory {
   public func encoded(for rules: RuleIndex) -> [UInt8] {
     var writer = ByteWriter()
     writer.write(byte: Memory.version)
-    writer.write(traits.sorted { $0.key < $1.key }) { $0.write(trait: $1.key, $1.value) }
-    writer.write(series.sorted { $0.key < $1.key }) {
+    writer.write(traits) { $0.write(trait: $1.key, $1.value) }
+    writer.write(series) {
       $0.write(Int64(bitPattern: rules.seriesKeys[$1.key]))
       $0.write($1.value)
     }
@@ -28,11 +28,11 @@ extension Memory {
       $0.write($1.latestMessageID)
     }
     writer.write(members) { $0.write($1) }
-    writer.write(progress.sorted { $0.key < $1.key }) {
+    writer.write(progress) {
       $0.write(rules.set.models[$1.key].name)
       $0.write($1.value)
     }
-    writer.write(campaigns.sorted { $0.key < $1.key }) {
+    writer.write(campaigns) {
       $0.write($1.key)
       $0.write($1.value)
     }
@@ -45,6 +45,7 @@ extension Memory {
     writer.write(sequence)
     writer.write(optional: isNow?.description)
     writer.write(wake)
+    writer.write(optional: firstKnown)
     writer.write(coming) { $0.write($1, rules) }
     writer.write(watchers.sorted()) { $0.write($1.description) }
     return writer.bytes
@@ -95,6 +96,7 @@ extension ByteWriter {
   /// Instants as differences from the one before, since they lie close together.
   mutating func write(_ occurrences: Occurrences) {
     var last: Int64 = 0
+    write(occurrences.dropped)
     write(occurrences.all) {
       $0.write($1.instant - last)
       last = $1.instant
@@ -128,7 +130,7 @@ extension ByteWriter {
   mutating func write(_ record: CampaignRecord) {
     write(optional: record.enrolment) { $0.write($1) }
     write(record.wasClosedSince)
-    write(record.doneAt.sorted { $0.key < $1.key }) {
+    write(record.doneAt) {
       $0.write($1.key)
       $0.write($1.value) { $0.write($1) }
     }
@@ -142,7 +144,7 @@ extension ByteWriter {
       $0.write($1.at)
       $0.write(optional: $1.reason.map { Reason.left($0).code })
     }
-    write(enrolment.steps.sorted { $0.key < $1.key }) {
+    write(enrolment.steps) {
       $0.write($1.key)
       $0.write($1.value)
     }
@@ -212,6 +214,7 @@ extension ByteReader {
     memory.isNow = try optional { reader throws(Damaged) in try reader.text() }
       .flatMap(SubjectID.init)
     memory.wake = try instant()
+    memory.firstKnown = try optionalInstant()
     memory.coming = try items { reader throws(Damaged) in try reader.trigger(for: rules) }
     memory.watchers = Set(
       try items { reader throws(Damaged) in try reader.text() }.compactMap(SubjectID.init)
@@ -225,8 +228,8 @@ extension ByteReader {
     let valued = try items { reader throws(Damaged) in UInt64(bitPattern: try reader.whole()) }
     return Trigger(
       instant: instant,
-      series: Set(series.compactMap { rules.seriesByKey[$0] }),
-      valued: Set(valued.compactMap { rules.seriesByKey[$0] }),
+      series: series.compactMap { rules.seriesByKey[$0] },
+      valued: valued.compactMap { rules.seriesByKey[$0] },
       isLate: try bool(),
       actor: try optional { reader throws(Damaged) in try reader.text() }
     )
@@ -252,7 +255,7 @@ extension ByteReader {
 
   private mutating func series() throws(Damaged) -> (UInt64, Occurrences) {
     let key = UInt64(bitPattern: try whole())
-    var occurrences = Occurrences()
+    var occurrences = Occurrences(dropped: try int())
     var last: Int64 = 0
     for _ in 0..<(try count()) {
       last += try whole()
@@ -310,7 +313,7 @@ extension ByteReader {
       CampaignRecord(
         enrolment: enrolment,
         wasClosedSince: wasClosedSince,
-        doneAt: Dictionary(done) { first, _ in first }
+        doneAt: SortedMap(done)
       )
     )
   }
@@ -334,7 +337,7 @@ extension ByteReader {
       enteredAt: enteredAt,
       actor: actor,
       ending: ending,
-      steps: Dictionary(steps) { first, _ in first }
+      steps: SortedMap(steps)
     )
   }
 

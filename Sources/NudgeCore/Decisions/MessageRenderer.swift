@@ -1,5 +1,8 @@
 /// Turns a template's name and the payload's `data` into a subject and a body.
 public protocol MessageRenderer: Sendable {
+  /// Whether there are templates at all; without any, nothing is asked of it.
+  var hasTemplates: Bool { get }
+
   /// The rendered message; `nil` when the receiver renders, since there is no such template here.
   ///
   /// - Throws: ``MessageFailure`` when the template cannot be rendered with these values.
@@ -35,6 +38,9 @@ public struct MessageFailure: Error, Hashable, Sendable {
 public struct NoMessages: MessageRenderer {
   /// A renderer without templates.
   public init() {}
+
+  /// None.
+  public var hasTemplates: Bool { false }
 
   /// Nothing, since the receiver renders.
   public func message(template: String, values: JSONValue) -> Message? { nil }

@@ -12,12 +12,11 @@ struct InterventionPayload {
 
   /// The payload's bytes; `nil` when the template fails or they are too many.
   func rendered(by messages: any MessageRenderer) -> [UInt8]? {
-    let values = data(message: nil)
     var message: Message?
-    if let template {
-      do { message = try messages.message(template: template, values: values) } catch {
-        return nil
-      }
+    if let template, messages.hasTemplates {
+      do {
+        message = try messages.message(template: template, values: data(message: nil))
+      } catch { return nil }
     }
     let whole = JSONValue.object([
       .init("type", .string("intervention.\(channel)")),

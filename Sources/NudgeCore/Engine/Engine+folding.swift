@@ -1,12 +1,12 @@
 extension Engine {
   /// Who changed by an event, and who is to be looked at because of it.
   struct Change {
-    var touched: Set<SubjectID> = []
-    var looks: [SubjectID: Trigger] = [:]
+    var touched: [SubjectID] = []
+    var looks = SortedMap<SubjectID, Trigger>()
 
     mutating func look(at subject: SubjectID, _ trigger: Trigger) {
-      touched.insert(subject)
-      looks[subject, default: trigger].join(trigger)
+      touched.append(subject)
+      if looks[subject]?.join(trigger) == nil { looks[subject] = trigger }
     }
 
     /// Looks at the people whose account has changed (ruling 106).
@@ -30,6 +30,7 @@ extension Engine {
     let broad = trigger(event, now, isBroad: true)
     if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
     join(event, subject, &world, &change, broad)
+    if rules.someStartsWithoutEvent { noteKnown(event, subject, &world, &change) }
     foldTraits(of: event, now: now, into: &world, &change)
     foldSeries(of: event, subject, now: now, into: &world, &change)
     return change
@@ -39,6 +40,22 @@ extension Engine {
   func resolved(_ subject: SubjectID?, in world: World) -> SubjectID? {
     guard let subject else { return nil }
     return world.memories[subject]?.isNow ?? subject
+  }
+
+  /// Notes that something was known of a subject and its accounts when an event happened, whatever the event says: a
+  /// start that no event brings about lies at the first of these instants.
+  private func noteKnown(
+    _ event: Event,
+    _ subject: SubjectID,
+    _ world: inout World,
+    _ change: inout Change
+  ) {
+    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
+    for known in [subject] + names.map(SubjectID.account) {
+      guard event.timestamp < world.memories[known]?.firstKnown ?? .never else { continue }
+      world.memories[known]?.note(known: event.timestamp)
+      change.touched.append(known)
+    }
   }
 
   private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
@@ -63,22 +80,20 @@ extension Engine {
     _ change: inout Change,
     _ trigger: Trigger
   ) {
-    guard let account = event.groupID, subject.kind == .user else { return }
-    let place = world.memories[subject]?.memberships.firstIndex { $0.account == account }
-    if let place {
-      let isNewest = world.memories[subject]?.memberships[place].note(event) ?? false
-      let hasSeveral = (world.memories[subject]?.memberships.count ?? 0) > 1
-      if isNewest { change.touched.insert(subject) }
-      if isNewest && hasSeveral { change.look(at: subject, trigger) }
+    guard let account = event.groupID else { return }
+    switch world.memories[subject]?.join(account, by: event) {
+    case .olderEvent, nil: return
+    case .newerEvent(let ofSeveral):
+      change.touched.append(subject)
+      if ofSeveral { change.look(at: subject, trigger) }
+      return
+    case .joined: break
+    }
+    // One who is not known yet is no member; the account is remembered until they are.
+    guard subject.kind == .user else {
+      change.touched.append(subject)
       return
     }
-    world.memories[subject]?.memberships.append(
-      Memory.Membership(
-        account: account,
-        latest: event.timestamp,
-        latestMessageID: event.messageID
-      )
-    )
     change.look(at: subject, trigger)
     welcome(subject, to: .account(account), &world)
     change.look(at: .account(account), trigger)
@@ -89,9 +104,10 @@ extension Engine {
     guard let memory = world.memories[member] else { return }
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
-    guard rules.accountsKeepEvents else { return }
-    for (series, occurrences) in memory.series {
+    for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
       for occurrence in occurrences.all where occurrence.source == 0 {
+        let instant = Timestamp(millisecondsSinceEpoch: occurrence.instant)
+        world.memories[account]?.note(known: instant)
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
             instant: occurrence.instant,
@@ -114,6 +130,7 @@ extension Engine {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members
     let trigger = trigger(event, now, isBroad: true)
+    if !members.isEmpty { world.memories[owner]?.note(known: event.timestamp) }
     for member in members {
       let setting = TraitHistory.Setting(
         timestamp: event.timestamp,
@@ -151,19 +168,33 @@ extension Engine {
     into world: inout World,
     _ change: inout Change
   ) {
-    let series = rules.series(of: event, zones: zones)
-    guard !series.isEmpty else { return }
-    var trigger = trigger(event, now)
-    trigger.series = Set(series.map(\.place))
-    trigger.valued = Set(series.filter { $0.value != nil }.map(\.place))
-    let namesAccount: Int32 = event.groupID == nil ? 0 : 1
-    add(series, event, source: namesAccount, to: subject, &world)
-    change.look(at: subject, trigger)
-    for account in add(series, event, toAccountsOf: subject, &world).sorted() {
+    let series = rules.series(of: event)
+    if series.isEmpty { return }
+    let namesAccount = event.groupID != nil
+    let kept = series.filter { rules.isKept($0.place, by: subject.kind, namingAccount: namesAccount) }
+    add(kept, event, source: namesAccount ? 1 : 0, to: subject, &world)
+    if !kept.isEmpty { change.touched.append(subject) }
+    let ofPerson = series.filter { rules.seriesOfPersons.contains($0.place) }
+    if !ofPerson.isEmpty { change.look(at: subject, trigger(event, now, adding: ofPerson)) }
+    let ofAccounts = series.filter { rules.seriesOfAccounts.contains($0.place) }
+    if ofAccounts.isEmpty { return }
+    let trigger = trigger(event, now, adding: ofAccounts)
+    for account in add(ofAccounts, event, toAccountsOf: subject, &world) {
       change.look(at: account, trigger)
       guard rules.accountEventsOfPersons.contains(event.name) else { continue }
       change.look(atMembersOf: account, trigger, world)
     }
+  }
+
+  private func trigger(
+    _ event: Event,
+    _ now: Timestamp,
+    adding series: [(place: Int, value: Scalar?)]
+  ) -> Trigger {
+    var trigger = trigger(event, now)
+    trigger.series = series.map(\.place)
+    trigger.valued = series.compactMap { $0.value == nil ? nil : $0.place }
+    return trigger
   }
 
   /// Gives an event to the accounts that see it (ruling 18); tells which they are.
@@ -172,13 +203,13 @@ extension Engine {
     _ event: Event,
     toAccountsOf subject: SubjectID,
     _ world: inout World
-  ) -> Set<SubjectID> {
-    guard rules.accountsKeepEvents, subject.kind == .user else { return [] }
-    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
-    let accounts = Set(names.map(SubjectID.account))
+  ) -> [SubjectID] {
+    let isKnown = subject.kind == .user
+    let own = isKnown ? world.memories[subject]?.accounts : nil
+    let accounts = (event.groupID.map { [$0] } ?? own ?? []).map(SubjectID.account)
     for account in accounts {
-      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
-      add(series, event, source: Int32(place), to: account, &world)
+      let place = isKnown ? world.memories[account]?.members.firstIndex(of: subject.id) : nil
+      add(series, event, source: Int32(place ?? -1), to: account, &world)
     }
     return accounts
   }
@@ -190,13 +221,12 @@ extension Engine {
     to subject: SubjectID,
     _ world: inout World
   ) {
+    if series.isEmpty { return }
+    let instant = event.timestamp.millisecondsSinceEpoch
+    world.memories[subject]?.note(known: event.timestamp)
     for (place, value) in series {
       world.memories[subject]?.series[place, default: Occurrences()].insert(
-        Occurrences.Occurrence(
-          instant: event.timestamp.millisecondsSinceEpoch,
-          value: value,
-          source: source
-        )
+        Occurrences.Occurrence(instant: instant, value: value, source: source)
       )
     }
   }
@@ -214,19 +244,80 @@ extension Engine {
     guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
       let old = world.memories[previous], old.isNow == nil
     else { return }
+    let accounts = world.memories[subject]?.accounts ?? []
     world.memories[subject]?.absorb(old)
     var forwarding = Memory(subject: previous)
     forwarding.isNow = subject
     world.memories[previous] = forwarding
-    change.touched.insert(previous)
+    change.touched.append(previous)
     change.look(at: subject, trigger)
+    for account in accounts.map(SubjectID.account) {
+      share(old, of: subject, with: account, &world)
+    }
+    for membership in old.memberships { carry(membership, of: old, to: subject, &world) }
+    for account in (world.memories[subject]?.accounts ?? []).map(SubjectID.account) {
+      change.look(at: account, trigger)
+      guard !rules.accountEventsOfPersons.isEmpty else { continue }
+      change.look(atMembersOf: account, trigger, world)
+    }
+  }
+
+  /// Gives an account of the known person what the unknown one did without naming an account (ruling 18).
+  private func share(
+    _ old: Memory,
+    of subject: SubjectID,
+    with account: SubjectID,
+    _ world: inout World
+  ) {
+    guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
+    else { return }
+    for (series, occurrences) in old.series where rules.seriesOfAccounts.contains(series) {
+      for occurrence in occurrences.all where occurrence.source == 0 {
+        world.memories[account]?.series[series, default: Occurrences()].insert(
+          Occurrences.Occurrence(
+            instant: occurrence.instant,
+            value: occurrence.value,
+            source: Int32(place)
+          )
+        )
+      }
+    }
+  }
+
+  /// Makes the known person a member of an account that the unknown one's events have named (ruling 17), and
+  /// those events theirs.
+  private func carry(
+    _ membership: Memory.Membership,
+    of old: Memory,
+    to subject: SubjectID,
+    _ world: inout World
+  ) {
+    let account = SubjectID.account(membership.account)
+    let known = world.memories[subject]?.memberships.firstIndex {
+      $0.account == membership.account
+    }
+    if let known {
+      world.memories[subject]?.memberships[known].note(membership)
+    } else {
+      world.memories[subject]?.memberships.append(membership)
+      welcome(subject, to: account, &world)
+    }
+    guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
+    else { return }
+    for (series, occurrences) in old.series {
+      for occurrence in occurrences.all where occurrence.source == 1 {
+        world.memories[account]?.series[series]?.claim(occurrence, for: Int32(place))
+      }
+    }
   }
 }
 
 extension Memory {
   /// Adds all that is known of another subject who is the same person.
   mutating func absorb(_ other: Memory) {
+    if let first = other.firstKnown { note(known: first) }
     for (place, occurrences) in other.series {
+      series[place, default: Occurrences()].dropped += occurrences.dropped
       for occurrence in occurrences.all { series[place, default: Occurrences()].insert(occurrence) }
     }
     for (name, history) in other.traits {
@@ -235,20 +326,57 @@ extension Memory {
       }
     }
     coming += other.coming
-    progress = [:]
+    progress = SortedMap()
+  }
+}
+
+extension Memory {
+  /// What an event that names an account means for a person.
+  enum Joining: Hashable, Sendable {
+    /// They belong to it from now on.
+    case joined
+    /// No event that names one of their accounts is newer; they may have several.
+    case newerEvent(ofSeveral: Bool)
+    case olderEvent
+  }
+
+  /// Notes that an event names an account.
+  mutating func join(_ account: String, by event: Event) -> Joining {
+    guard let place = memberships.firstIndex(where: { $0.account == account }) else {
+      let membership = Membership(
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+      memberships.append(membership)
+      return .joined
+    }
+    guard memberships[place].note(event) else { return .olderEvent }
+    return .newerEvent(ofSeveral: memberships.count > 1)
   }
 }
 
 extension Memory.Membership {
   /// Notes a further event that names the account; tells whether it is the newest.
   mutating func note(_ event: Event) -> Bool {
+    note(
+      Memory.Membership(
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+    )
+  }
+
+  /// Notes what else is known of the same membership; tells whether it is newer.
+  @discardableResult
+  mutating func note(_ other: Memory.Membership) -> Bool {
     let isNewer =
-      event.timestamp > latest
-      || (event.timestamp == latest
-        && latestMessageID.utf8.lexicographicallyPrecedes(event.messageID.utf8))
+      other.latest > latest
+      || (other.latest == latest
+        && latestMessageID.utf8.lexicographicallyPrecedes(other.latestMessageID.utf8))
     guard isNewer else { return false }
-    latest = event.timestamp
-    latestMessageID = event.messageID
+    self = other
     return true
   }
 }

@@ -87,60 +87,105 @@ public struct Engine: Sendable {
   /// When each campaign was first deployed, by name; one that is missing counts as deployed before everything.
   let deployments: [String: Timestamp]
   let messages: any MessageRenderer
+  /// What operators keep quiet; those that are over may be among them.
+  public private(set) var silences: [Silence]
 
   /// An engine for a rule set.
   public init(
     rules: RuleSet,
     zones: ZoneTable,
     deployments: [String: Timestamp] = [:],
-    messages: any MessageRenderer = NoMessages()
+    messages: any MessageRenderer = NoMessages(),
+    silences: [Silence] = []
   ) {
     self.rules = RuleIndex(rules, zones: zones)
     self.zones = zones
     self.deployments = deployments
     self.messages = messages
+    self.silences = silences
+  }
+
+  /// The same engine under other silences.
+  ///
+  /// Those whose plans a silence held back are to be looked at when it ends before its time.
+  public func silenced(by silences: [Silence]) -> Engine {
+    var engine = self
+    engine.silences = silences
+    return engine
   }
 
   /// The subjects whose memories a stimulus needs and the world does not hold yet.
   ///
   /// To be asked again after they were added, since one memory names the next; empty when `handle` may be called.
   public func missing(for stimulus: Stimulus, in world: World) -> [SubjectID] {
-    var needed: Set<SubjectID>
-    var recipients: Set<SubjectID> = []
+    var needs = Needs(world: world)
     switch stimulus {
-    case .timer(let subject, _): needed = [subject]
+    case .timer(let subject, _): needs.add(subject)
     case .event(let event, _):
-      needed = everybody(changedBy: event, in: world)
-      recipients = Set(event.recipients(named: rules.recipientTraits))
+      addEverybody(changedBy: event, to: &needs)
+      for recipient in event.recipients(named: rules.recipientTraits) { needs.add(recipient) }
     }
-    for subject in needed {
-      guard let home = world.memories[subject]?.home else { continue }
-      needed.insert(home)
-      guard let account = world.memories[home] else { continue }
-      recipients.formUnion(self.recipients(of: account, now: stimulus.at))
-    }
+    let looked = needs.known
+    for memory in looked { addNeighbours(of: memory, now: stimulus.at, to: &needs) }
     // A message keeps the hours of its recipient, whose zone may be that of an account of their own.
-    let homes = recipients.compactMap { world.memories[$0]?.home }
-    return needed.union(recipients).union(homes).filter { world.memories[$0] == nil }.sorted()
+    for place in looked.count..<max(looked.count, needs.known.count) {
+      if let home = needs.known[place].home { needs.add(home) }
+    }
+    return needs.missing.count < 2 ? needs.missing : Set(needs.missing).sorted()
   }
 
-  /// Everybody whom an event is about or who is looked at because of it, as far as the world tells.
-  private func everybody(changedBy event: Event, in world: World) -> Set<SubjectID> {
-    var everybody = Set(event.subjects)
-    everybody.formUnion(event.subjects.compactMap { world.memories[$0]?.isNow })
-    let accounts = everybody.flatMap { world.memories[$0]?.accounts ?? [] }
-    everybody.formUnion(accounts.map(SubjectID.account))
-    guard event.accountWithNewTraits != nil || rules.accountEventsOfPersons.contains(event.name)
-    else { return everybody }
-    let members = everybody.flatMap { world.memories[$0]?.members ?? [] }
-    return everybody.union(members.map(SubjectID.user))
+  /// What a stimulus needs, as far as the world tells; subjects may be in it several times.
+  private struct Needs {
+    let world: World
+    private(set) var known: [Memory] = []
+    private(set) var missing: [SubjectID] = []
+
+    init(world: World) {
+      self.world = world
+    }
+
+    /// Adds a subject; gives its memory if it is known.
+    @discardableResult
+    mutating func add(_ subject: SubjectID) -> Memory? {
+      guard let memory = world.memories[subject] else {
+        missing.append(subject)
+        return nil
+      }
+      known.append(memory)
+      return memory
+    }
   }
 
-  /// The users whom campaigns on this account may write to.
-  private func recipients(of account: Memory, now: Timestamp) -> [SubjectID] {
-    let named = rules.recipientTraits.compactMap { account.trait($0, at: now)?.text }
-    let acting = rules.hasActors ? account.members : []
-    return (named + acting).map(SubjectID.user)
+  /// Adds everybody whom an event is about or who is looked at because of it.
+  private func addEverybody(changedBy event: Event, to needs: inout Needs) {
+    for subject in event.subjects {
+      if let person = needs.add(subject)?.isNow { needs.add(person) }
+    }
+    for memory in needs.known {
+      for account in memory.accounts where account != event.groupID {
+        needs.add(.account(account))
+      }
+    }
+    let isMerging = event.kind == .alias && !rules.accountEventsOfPersons.isEmpty
+    guard
+      isMerging || event.accountWithNewTraits != nil
+        || rules.accountEventsOfPersons.contains(event.name)
+    else { return }
+    for memory in needs.known {
+      for member in memory.members { needs.add(.user(member)) }
+    }
+  }
+
+  /// Adds the account of one who is looked at, and the users whom campaigns on that account may write to.
+  private func addNeighbours(of memory: Memory, now: Timestamp, to needs: inout Needs) {
+    guard let home = memory.home else { return }
+    let account = home == memory.subject ? memory : needs.add(home)
+    guard let account else { return }
+    for name in rules.recipientTraits {
+      if let id = account.trait(name, at: now)?.text { needs.add(.user(id)) }
+    }
+    guard rules.hasActors else { return }
+    for member in account.members { needs.add(.user(member)) }
   }
 
   /// Takes in a stimulus and decides what follows, in the world and in what is handed back.
@@ -154,8 +199,8 @@ public struct Engine: Sendable {
     case .event(let event, let now):
       let change = fold(event, now: now, into: &world)
       effects.touched.formUnion(change.touched)
-      for subject in change.looks.keys.sorted() {
-        guard var trigger = change.looks[subject] else { continue }
+      for (subject, trigger) in change.looks {
+        var trigger = trigger
         if trigger.instant > now {
           world.memories[subject]?.coming.append(trigger)
           trigger = Trigger(instant: trigger.instant, isBroad: true, isLate: trigger.isLate)
@@ -233,12 +278,12 @@ extension Effects {
 struct Trigger: Hashable, Sendable {
   /// When it happened, by its own timestamp.
   var instant: Timestamp
-  /// The series that it adds to.
-  var series: Set<Int> = []
+  /// The series that it adds to, ascending.
+  var series: [Int] = []
   /// Whether more than these series may have changed: traits, memberships, identities.
   var isBroad = false
   /// Those of the series that keep a value, where the event has one.
-  var valued: Set<Int> = []
+  var valued: [Int] = []
   /// Whether it is too old, or too far ahead, to trigger `as_soon_as`.
   var isLate = false
   /// The user whose event it is.
@@ -247,11 +292,17 @@ struct Trigger: Hashable, Sendable {
   /// What two events mean together, or one event that is two things at once.
   mutating func join(_ other: Trigger) {
     instant = max(instant, other.instant)
-    series.formUnion(other.series)
+    series = series.united(with: other.series)
     isBroad = isBroad || other.isBroad
-    valued.formUnion(other.valued)
+    valued = valued.united(with: other.valued)
     isLate = isLate || other.isLate
     actor = other.actor ?? actor
+  }
+}
+
+extension [Int] {
+  fileprivate func united(with other: [Int]) -> [Int] {
+    self == other ? self : Set(self).union(other).sorted()
   }
 }
 

@@ -1,7 +1,9 @@
 /// Facts that are new in a rule set, filled from the events of the past.
 public struct Filling: Hashable, Sendable {
-  /// The series that everybody lacks.
+  /// The series that persons lack.
   let series: Set<Int>
+  /// The series of which persons lack what they keep for accounts.
+  let loose: Set<Int>
   /// The series that accounts lack.
   let ofAccounts: Set<Int>
   /// The traits whose past is lacking.
@@ -13,16 +15,14 @@ public struct Filling: Hashable, Sendable {
 
   /// The filling of these facts, which no rule set before has kept.
   public init(_ facts: some Sequence<KeptFact>, rules: RuleIndex) {
-    let facts = Set(facts)
-    let series = Set(
-      facts.compactMap { fact -> Int? in if case .series(let place) = fact { place } else { nil } }
+    let facts = Array(facts)
+    series = Set(facts.compactMap { if case .series(let place) = $0 { place } else { nil } })
+    loose = Set(facts.compactMap { if case .loose(let place) = $0 { place } else { nil } })
+    ofAccounts = Set(
+      facts.compactMap { if case .ofAccounts(let place) = $0 { place } else { nil } }
     )
-    self.series = series
-    ofAccounts = facts.contains(.accounts) ? Set(rules.set.series.indices) : series
-    traits = Set(
-      facts.compactMap { fact -> String? in if case .trait(let name) = fact { name } else { nil } }
-    )
-    events = Set(ofAccounts.union(series).map { rules.set.series[$0].event }).sorted()
+    traits = Set(facts.compactMap { if case .trait(let name) = $0 { name } else { nil } })
+    events = Set(ofAccounts.union(series).union(loose).map { rules.set.series[$0].event }).sorted()
   }
 }
 
@@ -30,7 +30,8 @@ extension Memory {
   /// The memory without these facts, as it is before they are filled.
   public func cleared(for filling: Filling) -> Memory {
     var memory = self
-    let places = subject.kind == .account ? filling.ofAccounts : filling.series
+    let places =
+      subject.kind == .account ? filling.ofAccounts : filling.series.union(filling.loose)
     for place in places { memory.series[place] = nil }
     return memory
   }
@@ -43,8 +44,11 @@ extension Engine {
   public func fill(_ event: Event, _ filling: Filling, in world: inout World) -> Set<SubjectID> {
     var changed = fillTraits(of: event, filling, &world)
     guard let subject = resolved(event.subject, in: world) else { return changed }
-    let found = rules.series(of: event, zones: zones)
-    let own = found.filter { filling.series.contains($0.place) }
+    let found = rules.series(of: event)
+    let isLoose = event.groupID == nil || subject.kind == .anonymous
+    let own = found.filter {
+      filling.series.contains($0.place) || isLoose && filling.loose.contains($0.place)
+    }
     if !own.isEmpty {
       add(own, event, source: event.groupID == nil ? 0 : 1, to: subject, &world)
       changed.insert(subject)
@@ -63,6 +67,7 @@ extension Engine {
   {
     guard filling.readsTraits, let owner = traitOwner(of: event, in: world) else { return [] }
     let members = event.traits.members.filter { filling.traits.contains($0.key) }
+    if !members.isEmpty { world.memories[owner]?.note(known: event.timestamp) }
     for member in members {
       world.memories[owner]?.traits[member.key, default: TraitHistory()].insertMissing(
         TraitHistory.Setting(

@@ -2,9 +2,9 @@ extension Lens {
   /// Whether a condition holds, and until when time alone leaves it so.
   func evaluate(_ condition: Condition) -> Verdict {
     switch condition {
-    case .all(let parts): return .all(parts.map(evaluate))
-    case .any(let parts): return .any(parts.map(evaluate))
-    case .none(let parts): return Verdict.any(parts.map(evaluate)).negated
+    case .all(let parts): return .all(parts, evaluate)
+    case .any(let parts): return .any(parts, evaluate)
+    case .none(let parts): return Verdict.any(parts, evaluate).negated
     case .not(let part): return evaluate(part).negated
     case .audience(_, let part): return evaluate(part)
     case .did(let fact, let test, _): return evaluate(fact, test)
@@ -30,7 +30,7 @@ extension Lens {
     case .pace(let names): return evaluate(pace, isAmong: names)
     case .segment(let names): return evaluate(segment, isAmong: names)
     case .health(let names): return evaluate(health, isAmong: names)
-    case .metric(let tests): return .all(tests.map { evaluate($0.test, metric($0.index)) })
+    case .metric(let tests): return .all(tests) { evaluate($0.test, metric($0.index)) }
     case .score(let tests): return evaluateScores(tests)
     case .all, .any, .none, .not, .audience, .did, .members, .trait, .accountTrait, .tagged,
       .inCampaign:
@@ -48,7 +48,7 @@ extension Lens {
   }
 
   private func isInside(_ name: String) -> Bool {
-    memory.campaigns[name]?.enrolment?.isOpen ?? false
+    memory.isInside(name)
   }
 
   // MARK: Milestones
@@ -72,16 +72,19 @@ extension Lens {
     return instant <= now ? Verdict(true) : Verdict(false, until: instant)
   }
 
-  private func reachedAny(of places: [Int]) -> Verdict { .any(places.map(isReached)) }
+  private func reachedAny(of places: [Int]) -> Verdict { .any(places, isReached) }
 
   private func missingAny(of places: [Int]) -> Verdict {
-    .any(places.map { isReached($0).negated })
+    .any(places) { isReached($0).negated }
   }
 
   private func count(_ instants: [Timestamp?], _ test: NumberTest) -> Verdict {
-    let known = instants.compactMap { $0 }
-    let coming = known.filter { $0 > now }.min() ?? .never
-    return Verdict(test.holds(known.count { $0 <= now }), until: coming)
+    var count = 0
+    var coming = Timestamp.never
+    for case let instant? in instants {
+      if instant <= now { count += 1 } else { coming = min(coming, instant) }
+    }
+    return Verdict(test.holds(count), until: coming)
   }
 
   private func isActivated(_ expected: Bool) -> Verdict {
@@ -160,11 +163,9 @@ extension Lens {
 
   private func evaluateScores(_ tests: [IndexedTest]) -> Verdict {
     guard progress?.startedAt != nil else { return Verdict(false) }
-    return .all(
-      tests.map { test in
-        let score = score(test.index)
-        return Verdict(test.test.holds(score.total), until: score.until)
-      }
-    )
+    return .all(tests) { test in
+      let score = score(test.index)
+      return Verdict(test.test.holds(score.total), until: score.until)
+    }
   }
 }

@@ -1,19 +1,17 @@
 extension Lens {
   /// Whether every one of these traits of a subject matches; without a subject all are absent.
   func evaluate(_ tests: [NamedTest], in memory: Memory?) -> Verdict {
-    .all(
-      tests.map { test in
-        let value = memory?.trait(test.name, at: now)
-        let verdict = evaluate(test.matches, value)
-        let change = memory?.traits[test.name]?.nextChange(after: now) ?? .never
-        return Verdict(verdict.holds, until: min(verdict.until, change))
-      }
-    )
+    .all(tests) { test in
+      let history = memory?.traits[test.name]
+      let verdict = evaluate(test.matches, history?.value(at: now))
+      let change = history?.nextChange(after: now) ?? .never
+      return Verdict(verdict.holds, until: min(verdict.until, change))
+    }
   }
 
   /// Whether a value passes every match; `nil` is an absent value, which only `exists: false` takes.
   func evaluate(_ matches: [Match], _ value: JSONValue?) -> Verdict {
-    .all(matches.map { evaluate($0, value) })
+    .all(matches) { evaluate($0, value) }
   }
 
   private func evaluate(_ match: Match, _ value: JSONValue?) -> Verdict {

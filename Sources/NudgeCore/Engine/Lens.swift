@@ -1,9 +1,9 @@
 /// One subject, looked at as of one instant: what conditions, metrics and scores are read through.
 ///
-/// Events and traits after `now` are unseen but known, so that answers can say when they change.
+/// Events and traits after `now` are unseen but known, so that answers can say when they change. Made for every look
+/// at a campaign, so it holds few references: what a memory knows is read from there.
 struct Lens: Sendable {
   let rules: RuleIndex
-  let zones: ZoneTable
   let now: Timestamp
   let memory: Memory
   /// The memory of the person's account, where they have one.
@@ -13,24 +13,33 @@ struct Lens: Sendable {
   /// The model at hand; `nil` in mutes and settings.
   let model: Int?
   let progress: Progress?
-  /// The campaign at hand, with the enrolment that is open.
+  /// The campaign at hand.
   let campaign: Campaign?
-  let enrolment: Enrolment?
+
+  /// A view of a subject in these days, outside of models and campaigns unless one is named.
+  init(
+    rules: RuleIndex,
+    now: Timestamp,
+    memory: Memory,
+    account: Memory?,
+    zone: Zone,
+    model: Int? = nil,
+    progress: Progress? = nil,
+    campaign: Campaign? = nil
+  ) {
+    self.rules = rules
+    self.now = now
+    self.memory = memory
+    self.account = account
+    self.zone = zone
+    self.model = model
+    self.progress = progress
+    self.campaign = campaign
+  }
 
   /// The same view in a model, in the model's own calendar (ruling 3).
   func inModel(_ index: Int) -> Lens {
-    Lens(
-      rules: rules,
-      zones: zones,
-      now: now,
-      memory: memory,
-      account: account,
-      zone: zone,
-      model: index,
-      progress: memory.progress[index],
-      campaign: nil,
-      enrolment: nil
-    )
+    asOf(now, model: index, progress: memory.progress[index])
   }
 
   /// The same view in the calendar of its model, where a campaign's zone has taken its place; `nil` elsewhere.
@@ -38,48 +47,34 @@ struct Lens: Sendable {
     guard let model, let campaign, campaign.timezone != nil else { return nil }
     return Lens(
       rules: rules,
-      zones: zones,
       now: now,
       memory: memory,
       account: account,
-      zone: zones.zone(of: memory, account: account, campaign: nil, rules: rules, now: now),
+      zone: rules.zone(of: memory, account: account, campaign: nil, now: now),
       model: model,
-      progress: progress,
-      campaign: nil,
-      enrolment: nil
+      progress: progress
     )
   }
 
   /// The same view with a progress that is being worked out, as of another instant.
-  func asOf(_ instant: Timestamp, model index: Int, progress: Progress) -> Lens {
+  func asOf(_ instant: Timestamp, model index: Int, progress: Progress?) -> Lens {
     Lens(
       rules: rules,
-      zones: zones,
       now: instant,
       memory: memory,
       account: account,
       zone: zone,
       model: index,
-      progress: progress,
-      campaign: nil,
-      enrolment: nil
+      progress: progress
     )
   }
 
-  /// The same view in a campaign, in the zone that holds there.
-  func inCampaign(_ campaign: Campaign, zone: Zone, enrolment: Enrolment?) -> Lens {
-    Lens(
-      rules: rules,
-      zones: zones,
-      now: now,
-      memory: memory,
-      account: account,
-      zone: zone,
-      model: campaign.model,
-      progress: memory.progress[campaign.model],
-      campaign: campaign,
-      enrolment: enrolment
-    )
+  /// The open passage through the campaign at hand; `nil` outside of it.
+  var enrolment: Enrolment? {
+    guard let campaign, let enrolment = memory.campaigns[campaign.name]?.enrolment,
+      enrolment.isOpen
+    else { return nil }
+    return enrolment
   }
 
   /// Today, where the subject is.
@@ -87,7 +82,8 @@ struct Lens: Sendable {
 
   /// When a `timezone` that is known already takes effect.
   var zoneChange: Timestamp {
-    [memory, account].compactMap { $0?.traits["timezone"]?.nextChange(after: now) }.min() ?? .never
+    let own = memory.traits["timezone"]?.nextChange(after: now) ?? .never
+    return min(own, account?.traits["timezone"]?.nextChange(after: now) ?? .never)
   }
 
   /// The local dates since the start's, in the model's own calendar; `nil` before the start.
@@ -121,17 +117,11 @@ struct Lens: Sendable {
   }
 }
 
-extension ZoneTable {
+extension RuleIndex {
   /// The zone of a subject: their trait `timezone`, their account's, the campaign's, the settings'.
-  func zone(
-    of memory: Memory,
-    account: Memory?,
-    campaign: Campaign?,
-    rules: RuleIndex,
-    now: Timestamp
-  ) -> Zone {
+  func zone(of memory: Memory, account: Memory?, campaign: Campaign?, now: Timestamp) -> Zone {
     personalZone(of: memory, account: account, now: now)
-      ?? campaign?.timezone.flatMap { self[$0] } ?? rules.defaultZone
+      ?? campaign?.timezone.flatMap { zones[$0] } ?? defaultZone
   }
 
   /// The zone of a subject's own or their account's trait; `nil` when neither has one.
@@ -142,6 +132,6 @@ extension ZoneTable {
   /// The zone that the trait `timezone` names; `nil` when unset or not known.
   private func zone(inTraitsOf memory: Memory, now: Timestamp) -> Zone? {
     guard let name = memory.trait("timezone", at: now)?.text else { return nil }
-    return self[name]
+    return zones[name]
   }
 }

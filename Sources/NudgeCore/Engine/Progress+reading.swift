@@ -19,8 +19,37 @@ extension Progress {
       progress.activatedAt = activation.instant
       progress.until = min(progress.until, activation.until)
     }
-    progress.readLadders(of: model, old: old, index, view)
+    if model.hasHeldRungs { progress.readLadders(of: model, old: old, index, view) }
     return progress
+  }
+
+  /// The progress after one event at its own time, where nothing else has changed: only what the event can have
+  /// changed is worked out anew.
+  ///
+  /// What time alone may change is asked again no later than before.
+  func updated(by event: Trigger, _ index: Int, through view: Lens) -> Progress {
+    let needs = view.rules.needs[index]
+    guard let startedAt, needs.starts.stands(startedAt, after: event), !needs.milestonesInterlock
+    else { return Progress.read(index, through: view) }
+    let model = view.rules.set.models[index]
+    var next = self
+    for place in model.milestones.indices {
+      if needs.milestones[place].stands(milestones[place], after: event) { continue }
+      let condition = model.milestones[place].reachedWhen
+      let found = next.firstInstant(of: condition, from: startedAt, index, view)
+      next.milestones[place] = found.instant
+      next.until = min(next.until, found.until)
+    }
+    let isActivationKept =
+      needs.activation.stands(activatedAt, after: event)
+      && (!needs.activation.readsMilestones || next.milestones == milestones)
+    if let activatedWhen = model.activatedWhen, !isActivationKept {
+      let found = next.firstInstant(of: activatedWhen, from: startedAt, index, view)
+      next.activatedAt = found.instant
+      next.until = min(next.until, found.until)
+    }
+    if model.hasHeldRungs { next.readLadders(of: model, old: self, index, view) }
+    return next
   }
 
   /// Milestones may refer to each other, so they are read again until nothing changes.
@@ -95,13 +124,13 @@ extension Progress {
 
 extension Model {
   /// Whether some milestone is defined by other milestones.
-  fileprivate var hasMilestonesOnMilestones: Bool {
+  var hasMilestonesOnMilestones: Bool {
     milestones.contains { $0.reachedWhen.readsMilestones }
   }
 }
 
 extension Condition {
-  fileprivate var readsMilestones: Bool {
+  var readsMilestones: Bool {
     switch self {
     case .reached, .missing, .milestonesReached, .categoriesReached, .score, .segment, .health,
       .pace:

@@ -3,13 +3,15 @@
 /// The same engine as the daemon's, fed in the same order: a due timer before an event of the same instant.
 public struct Rehearsal: Sendable {
   /// The engine that decides.
-  public private(set) var engine: Engine
+  public internal(set) var engine: Engine
   /// Everything that is known of everybody.
-  public private(set) var world = World()
+  public internal(set) var world = World()
   /// What followed so far; taken away by `drain`.
   public private(set) var effects = Effects()
   /// The instant of the last stimulus.
   public private(set) var now: Timestamp = .distantPast
+  /// The campaigns, and the steps as `campaign/step`, of every rule set so far.
+  var deployedNames: Set<String>
   private var timers = TimerQueue()
   /// `nil` when whoever feeds it knows of repeats.
   private var messageIDs: Set<String>?
@@ -17,6 +19,7 @@ public struct Rehearsal: Sendable {
   /// A rehearsal from nothing; with `knowsRepeats` every event that it is given is new.
   public init(_ engine: Engine, knowsRepeats: Bool = false) {
     self.engine = engine
+    deployedNames = Set(engine.rules.set.deployedNames)
     messageIDs = knowsRepeats ? nil : []
   }
 
@@ -55,6 +58,15 @@ public struct Rehearsal: Sendable {
     for subject in due.sorted() { handle(.timer(subject, at: now)) }
   }
 
+  /// Lets other silences hold from an instant on; whoever is held back is looked at then.
+  public mutating func use(_ silences: [Silence], at instant: Timestamp) {
+    advance(to: instant)
+    engine = engine.silenced(by: silences)
+    for subject in world.memories.keys.sorted() where world.memories[subject]?.isSilenced == true {
+      wake(subject)
+    }
+  }
+
   /// The instant of the next timer; `nil` when none is left.
   public mutating func nextDue() -> Timestamp? {
     while let first = timers.first {
@@ -70,7 +82,7 @@ public struct Rehearsal: Sendable {
     return effects
   }
 
-  private mutating func handle(_ stimulus: Stimulus) {
+  mutating func handle(_ stimulus: Stimulus) {
     while true {
       let missing = engine.missing(for: stimulus, in: world)
       if missing.isEmpty { break }

@@ -4,6 +4,7 @@
 public final class RuleIndex: Sendable {
   /// The rules themselves.
   public let set: RuleSet
+  let zones: ZoneTable
   /// The zone of the settings.
   let defaultZone: Zone
   /// The places of the series that an event of this name may belong to.
@@ -15,18 +16,26 @@ public final class RuleIndex: Sendable {
   let seriesByKey: [UInt64: Int]
   let modelByName: [String: Int]
   /// The series that each model reads, by its place.
-  let seriesByModel: [Set<Int>]
+  let seriesByModel: [SeriesMask]
+  /// Whether some start can lie where no event brings it about.
+  let someStartsWithoutEvent: Bool
+  /// What memories keep of the events of each series.
+  let keeping: KeepingTable
+  /// What the instants of each model depend on, by its place.
+  let needs: [ModelNeeds]
   /// The series whose events can change an answer of a campaign, a mute or the policy without changing the progress
   /// in a model.
-  let seriesOfCampaigns: Set<Int>
+  let seriesOfCampaigns: SeriesMask
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
   /// `Step.timingKey` of each step, by campaign and step.
   let timingKeys: [String: [String: UInt64]]
   /// The models with a rung that must hold for some time and reads tags or campaigns.
   let modelsReadingDecisions: [Int]
-  /// Whether some model or mute asks about the events of accounts, so that accounts keep them.
-  let accountsKeepEvents: Bool
+  /// The series that something asks of accounts.
+  let seriesOfAccounts: SeriesMask
+  /// The series that something asks of persons.
+  let seriesOfPersons: SeriesMask
   /// The traits whose past some model needs.
   let historicTraits: Set<String>
   /// The traits of accounts that something about persons reads, `timezone` included.
@@ -45,6 +54,7 @@ public final class RuleIndex: Sendable {
   /// The tables of a rule set; a zone that the system's data does not know reads as UTC.
   public init(_ set: RuleSet, zones: ZoneTable) {
     self.set = set
+    self.zones = zones
     self.defaultZone = zones[set.policy.timezone] ?? .utc
     self.seriesByEvent = Dictionary(grouping: set.series.indices) { set.series[$0].event }
     self.propertiesByEvent = seriesByEvent.mapValues { places in
@@ -60,10 +70,16 @@ public final class RuleIndex: Sendable {
     self.modelByName = Dictionary(set.models.enumerated().map { ($1.name, $0) }) { first, _ in first
     }
     let seriesByModel = set.models.map(\.series)
-    self.seriesByModel = seriesByModel
+    self.seriesByModel = seriesByModel.map { SeriesMask($0, of: set) }
+    self.someStartsWithoutEvent = !set.models.allSatisfy(\.starts.isMonotone)
+    self.keeping = KeepingTable(set)
+    self.needs = set.models.map { ModelNeeds($0, of: set) }
     let asked = set.allConditions + set.mutes.compactMap(\.whenAccount)
-    self.seriesOfCampaigns = Set(asked.flatMap(\.series)).union(
-      set.campaigns.filter(\.readsDerivedFacts).flatMap { seriesByModel[$0.model] }
+    self.seriesOfCampaigns = SeriesMask(
+      Set(asked.flatMap(\.series)).union(
+        set.campaigns.filter(\.readsDerivedFacts).flatMap { seriesByModel[$0.model] }
+      ),
+      of: set
     )
     self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in
       first
@@ -84,8 +100,14 @@ public final class RuleIndex: Sendable {
       ofAccounts.flatMap(\.series).map { set.series[$0].event }
     )
     self.accountStandingOfPersons = ofAccounts.contains(where: \.readsDecisions)
-    self.accountsKeepEvents =
-      !accountEventsOfPersons.isEmpty || set.models.contains { $0.subject == .account }
+    self.seriesOfAccounts = SeriesMask(
+      Set(ofAccounts.flatMap(\.series)).union(set.series(askedOf: .account)),
+      of: set
+    )
+    self.seriesOfPersons = SeriesMask(
+      Set(set.mutes.compactMap(\.when).flatMap(\.series)).union(set.series(askedOf: .user)),
+      of: set
+    )
     self.historicTraits = Set(
       set.models.flatMap { model in
         ([model.starts] + model.milestones.map(\.reachedWhen)
@@ -105,31 +127,68 @@ public final class RuleIndex: Sendable {
 
   /// What memories keep of events under these rules, by the names that databases know it by.
   public var factKeys: [Int64: KeptFact] {
-    let series = seriesByKey.map { ($0.key, KeptFact.series($0.value)) }
+    let series = set.series.indices.flatMap(keptFacts)
     let traits = historicTraits.map { (stableHash(of: "history of \($0)"), KeptFact.trait($0)) }
-    let accounts =
-      accountsKeepEvents ? [(stableHash(of: "events of accounts"), KeptFact.accounts)] : []
-    return Dictionary((series + traits + accounts).map { (Int64(bitPattern: $0), $1) }) {
-      first,
-      _ in first
-    }
+    return Dictionary((series + traits).map { (Int64(bitPattern: $0), $1) }) { first, _ in first }
   }
 
+  /// What is kept of the events of one series, and by whom.
+  private func keptFacts(of place: Int) -> [(UInt64, KeptFact)] {
+    let key = seriesKeys[place]
+    var facts: [(UInt64, KeptFact)] = []
+    if seriesOfPersons.contains(place) {
+      let kept = keptName(keeping.ofPersons[place])
+      facts.append((stableHash(of: "persons \(key) \(kept)"), .series(place)))
+    }
+    if seriesOfAccounts.contains(place) {
+      let kept = keptName(keeping.ofAccounts[place])
+      facts.append((stableHash(of: "accounts \(key) \(kept)"), .ofAccounts(place)))
+      if !seriesOfPersons.contains(place) {
+        facts.append((stableHash(of: "loose \(key)"), .loose(place)))
+      }
+    }
+    return facts
+  }
+
+  /// Names how much is kept, so that rules which need more find that it is not there.
+  private func keptName(_ keeping: Keeping) -> String {
+    if keeping.isOfAll { return "all" }
+    let firsts = keeping.firsts.map { first in
+      let anchor = first.model.map { set.models[$0].starts.stableName(seriesKeys) } ?? "beginning"
+      return "\(first.isOfDifferentValues ? "distinct" : "first") \(first.count) from \(anchor)"
+    }
+    return (["within \(keeping.reachMilliseconds)"] + firsts.sorted()).joined(separator: ", ")
+  }
+
+  /// How much of a series a subject of this kind keeps.
+  func keeping(of place: Int, by kind: SubjectKind) -> Keeping {
+    if kind == .account { return keeping.ofAccounts[place] }
+    var kept = keeping.ofPersons[place]
+    guard seriesOfAccounts.contains(place) else { return kept }
+    if kind == .anonymous { kept.needAll() } else { kept.isOfAllLoose = true }
+    return kept
+  }
+
+  /// Whether a person keeps an event of a series: one that names no account is handed to those they join later
+  /// (ruling 18), and all of somebody not known yet to those of the person they turn out to be.
+  func isKept(_ place: Int, by kind: SubjectKind, namingAccount: Bool) -> Bool {
+    let isForLater = !namingAccount || kind == .anonymous
+    return seriesOfPersons.contains(place) || isForLater && seriesOfAccounts.contains(place)
+  }
+
+  /// Whose memory properties are matched with, which read none.
+  private static let nobody = Memory(subject: .anonymous("-"))
+
   /// The series that an event belongs to, with the value that each keeps.
-  func series(of event: Event, zones: ZoneTable) -> [(place: Int, value: Scalar?)] {
+  func series(of event: Event) -> [(place: Int, value: Scalar?)] {
     guard let places = seriesByEvent[event.name], event.kind.countsAsDone else { return [] }
     let properties = event.properties.values(under: propertiesByEvent[event.name] ?? [])
     let lens = Lens(
       rules: self,
-      zones: zones,
       now: event.timestamp,
-      memory: Memory(subject: .anonymous("-")),
+      memory: RuleIndex.nobody,
       account: nil,
-      zone: defaultZone,
-      model: nil,
-      progress: nil,
-      campaign: nil,
-      enrolment: nil
+      zone: defaultZone
     )
     return places.compactMap { place in
       let series = set.series[place]
@@ -139,12 +198,27 @@ public final class RuleIndex: Sendable {
   }
 }
 
+/// A set of series, asked at every event.
+struct SeriesMask: Sendable {
+  private let holds: [Bool]
+
+  init(_ places: Set<Int>, of rules: RuleSet) {
+    holds = rules.series.indices.map(places.contains)
+  }
+
+  func contains(_ place: Int) -> Bool { holds[place] }
+
+  func containsAny(of places: [Int]) -> Bool { places.contains { holds[$0] } }
+}
+
 /// One thing that memories keep of events because some rule asks for it.
 public enum KeptFact: Hashable, Sendable {
-  /// The series at this place.
+  /// The series at this place, of persons.
   case series(Int)
-  /// All series, of accounts.
-  case accounts
+  /// The events of the series at this place that persons keep for accounts alone (`RuleIndex.isKept`).
+  case loose(Int)
+  /// The series at this place, of accounts.
+  case ofAccounts(Int)
   /// The past of a trait, not its value alone.
   case trait(String)
 }
@@ -171,12 +245,17 @@ extension Span {
 }
 
 extension RuleSet {
+  /// The series that models and campaigns ask of this kind of subject.
+  fileprivate func series(askedOf kind: SubjectKind) -> Set<Int> {
+    let models = models.indices.filter { self.models[$0].subject == kind }
+    let ofCampaigns = campaigns.filter { models.contains($0.model) }.flatMap(\.conditions)
+    return Set((ofCampaigns + [policy.unsubscribedWhen]).flatMap(\.series))
+      .union(models.flatMap { self.models[$0].series })
+  }
+
   /// Every condition of campaigns, mutes and the policy.
   var allConditions: [Condition] {
-    let ofCampaigns = campaigns.flatMap { campaign in
-      [campaign.who, campaign.stays].compactMap(\.self) + campaign.leaveWhen.map(\.when)
-        + campaign.steps.flatMap(\.conditions)
-    }
+    let ofCampaigns = campaigns.flatMap(\.conditions)
     let ofMutes = mutes.flatMap { [$0.when].compactMap(\.self) }
     return ofCampaigns + ofMutes + [policy.unsubscribedWhen]
   }
@@ -189,10 +268,13 @@ extension Model {
       + (segments + health).compactMap(\.when)
   }
 
+  /// Whether some rung must hold for some time before it takes over.
+  var hasHeldRungs: Bool { (segments + health).contains { $0.heldFor != nil } }
+
   /// Whether some rung must hold for some time and follows from what was decided.
   fileprivate var readsDecisions: Bool {
     let rungs = segments + health
-    return rungs.contains { $0.heldFor != nil }
+    return hasHeldRungs
       && rungs.compactMap(\.when).contains(where: \.readsDecisions)
   }
 }
@@ -220,7 +302,7 @@ extension Condition {
   }
 
   /// The series that this condition reads, in whatever way.
-  fileprivate var series: [Int] {
+  var series: [Int] {
     switch self {
     case .did(let fact, _, _), .members(_, let fact, _): [fact.series]
     default: parts.flatMap(\.series)
@@ -268,15 +350,20 @@ extension Metric.Measure {
 }
 
 extension Campaign {
+  /// The conditions that a campaign and its steps ask.
+  var conditions: [Condition] {
+    [who, stays].compactMap(\.self) + leaveWhen.map(\.when) + steps.flatMap(\.conditions)
+  }
+
   /// Whether some condition reads what a model makes of events beside start, milestones and activation.
   fileprivate var readsDerivedFacts: Bool {
-    let own = [who, stays].compactMap(\.self) + leaveWhen.map(\.when)
-    return (own + steps.flatMap(\.conditions)).contains(where: \.readsDerivedFacts)
+    conditions.contains(where: \.readsDerivedFacts)
   }
 }
 
 extension Condition {
-  fileprivate var readsDerivedFacts: Bool {
+  /// Whether it asks what a model makes of events beside start, milestones and activation.
+  var readsDerivedFacts: Bool {
     switch self {
     case .metric, .score, .segment, .health: true
     case .all, .any, .none, .not, .audience, .did, .trait, .accountTrait, .tagged, .reached,

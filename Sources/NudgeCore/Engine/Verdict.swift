@@ -12,14 +12,23 @@ struct Verdict: Hashable, Sendable {
   var negated: Verdict { Verdict(!holds, until: until) }
 
   /// True while all are: true ends with the first end, false cannot end before the last false one's.
-  static func all(_ verdicts: [Verdict]) -> Verdict {
-    let broken = verdicts.filter { !$0.holds }
-    if broken.isEmpty { return Verdict(true, until: verdicts.map(\.until).min() ?? .never) }
-    return Verdict(false, until: broken.map(\.until).max() ?? .never)
+  static func all<Parts: Sequence>(_ parts: Parts, _ ask: (Parts.Element) -> Verdict) -> Verdict {
+    var (end, brokenEnd) = (Timestamp.never, Timestamp.distantPast)
+    var holds = true
+    for part in parts {
+      let verdict = ask(part)
+      if verdict.holds {
+        end = min(end, verdict.until)
+      } else {
+        holds = false
+        brokenEnd = max(brokenEnd, verdict.until)
+      }
+    }
+    return holds ? Verdict(true, until: end) : Verdict(false, until: brokenEnd)
   }
 
-  static func any(_ verdicts: [Verdict]) -> Verdict {
-    all(verdicts.map(\.negated)).negated
+  static func any<Parts: Sequence>(_ parts: Parts, _ ask: (Parts.Element) -> Verdict) -> Verdict {
+    all(parts) { ask($0).negated }.negated
   }
 }
 
@@ -44,8 +53,11 @@ extension NumberTest {
     comparisons.allSatisfy { $0.holds(value) }
   }
 
+  /// Whether a number passes all comparisons.
+  public func holds(_ number: Number) -> Bool { holds(Rational(number)) }
+
   func holds(_ count: Int) -> Bool {
-    holds(Rational(Int128(count)))
+    comparisons.allSatisfy { $0.holds(count) }
   }
 
   /// The count from which the test holds for good, when it says nothing else.
@@ -76,6 +88,19 @@ extension NumberTest {
 }
 
 extension NumberTest.Comparison {
+  /// Asked at every event: a whole number is compared with a whole one without fractions.
+  func holds(_ count: Int) -> Bool {
+    let value = Int128(count)
+    switch self {
+    case .exactly(let number) where number.exponent == 0: return value == number.mantissa
+    case .atLeast(let number) where number.exponent == 0: return value >= number.mantissa
+    case .atMost(let number) where number.exponent == 0: return value <= number.mantissa
+    case .above(let number) where number.exponent == 0: return value > number.mantissa
+    case .below(let number) where number.exponent == 0: return value < number.mantissa
+    case .exactly, .atLeast, .atMost, .above, .below, .between: return holds(Rational(value))
+    }
+  }
+
   func holds(_ value: Rational) -> Bool {
     switch self {
     case .exactly(let number): value == Rational(number)

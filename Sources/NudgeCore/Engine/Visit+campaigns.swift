@@ -9,14 +9,15 @@ extension Visit {
   }
 
   func isInside(_ campaign: Campaign) -> Bool {
-    memory.campaigns[campaign.name]?.enrolment?.isOpen ?? false
+    memory.isInside(campaign.name)
   }
 
   /// The first way out that is open: unsubscribed, `while`, then `leave_when` from the top (ruling 45).
   private mutating func wayOut(of campaign: Campaign) -> Reason.Leave? {
-    if ask(rules.policy.unsubscribedWhen, in: campaign) { return .unsubscribed }
-    if let stays = campaign.stays, !ask(stays, in: campaign) { return .whileEnded }
-    for exit in campaign.leaveWhen where ask(exit.when, in: campaign) { return .named(exit.name) }
+    let view = lens(in: campaign)
+    if ask(rules.policy.unsubscribedWhen, view) { return .unsubscribed }
+    if let stays = campaign.stays, !ask(stays, view) { return .whileEnded }
+    for exit in campaign.leaveWhen where ask(exit.when, view) { return .named(exit.name) }
     return nil
   }
 
@@ -80,8 +81,11 @@ extension Visit {
   }
 
   private mutating func isWayInOpen(to campaign: Campaign) -> Bool {
-    let conditions = [campaign.who, campaign.stays].compactMap(\.self)
-    let verdict = Verdict.all(conditions.map(lens(in: campaign).evaluate))
+    let view = lens(in: campaign)
+    let verdict = Verdict.all(
+      [campaign.who, campaign.stays].lazy.compactMap(\.self),
+      view.evaluate
+    )
     let mayMatter = campaign.reEnter != .never || memory.campaigns[campaign.name] == nil
     if mayMatter { wake = min(wake, verdict.until) }
     return verdict.holds

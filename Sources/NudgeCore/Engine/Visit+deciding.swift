@@ -7,7 +7,7 @@ extension Visit {
     for campaign in rules.campaigns where isInside(campaign) {
       for step in campaign.steps {
         guard let plan = record(campaign, step).plan else { continue }
-        guard plan.due <= now || hasMuteEnded(plan, campaign, step) else {
+        guard plan.due <= now || hasHoldEnded(plan, campaign, step) else {
           wake = min(wake, plan.due, muteChange(plan, campaign, step))
           continue
         }
@@ -29,7 +29,7 @@ extension Visit {
 
   /// Stages 5 to 9 of `rules.md`, "From plan to send".
   private mutating func decide(_ campaign: Campaign, _ step: Step, _ plan: Plan) {
-    if let waiting = plan.waiting, waiting.until > now, !hasMuteEnded(plan, campaign, step) {
+    if let waiting = plan.waiting, waiting.until > now, !hasHoldEnded(plan, campaign, step) {
       return finish(campaign, step, .dropped, .dropped(.expired), cause: waiting.cause)
     }
     if plan.isOutsideDays { return finish(campaign, step, .skipped, .skipped(.outsideDays)) }
@@ -42,6 +42,9 @@ extension Visit {
     }
     if let mute = mutes(of: step, recipient, campaign).first {
       return wait(campaign, step, plan, .muted, cause: mute.name, until: .never)
+    }
+    if let silence = silence(of: step, recipient, campaign) {
+      return wait(campaign, step, plan, .silenced, cause: silence.id, until: silence.until)
     }
     if isHeldOut(of: campaign) {
       return finish(campaign, step, .heldOut, .heldOut, to: recipient)
@@ -115,24 +118,8 @@ extension Visit {
   /// Another subject, seen in this campaign.
   private func lens(of other: Memory, in campaign: Campaign) -> Lens {
     let home = other.account.flatMap { world.memories[.account($0)] }
-    return Lens(
-      rules: engine.rules,
-      zones: engine.zones,
-      now: now,
-      memory: other,
-      account: home,
-      zone: engine.zones.zone(
-        of: other,
-        account: home,
-        campaign: campaign,
-        rules: engine.rules,
-        now: now
-      ),
-      model: nil,
-      progress: nil,
-      campaign: nil,
-      enrolment: nil
-    )
+    let zone = engine.rules.zone(of: other, account: home, campaign: campaign, now: now)
+    return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
   }
 
   /// The zone whose hours and days a message keeps: the recipient's if we know them, else the subject's (ruling 78).
@@ -181,33 +168,22 @@ extension Visit {
     if let condition = mute.whenAccount, let account {
       verdicts.append(asked(account, home: nil).evaluate(condition))
     }
-    return .any(verdicts)
+    return .any(verdicts) { $0 }
   }
 
   /// A subject in its own calendar, outside of models and campaigns.
   private func asked(_ other: Memory, home: Memory?) -> Lens {
-    Lens(
-      rules: engine.rules,
-      zones: engine.zones,
-      now: now,
-      memory: other,
-      account: home,
-      zone: engine.zones.zone(
-        of: other,
-        account: home,
-        campaign: nil,
-        rules: engine.rules,
-        now: now
-      ),
-      model: nil,
-      progress: nil,
-      campaign: nil,
-      enrolment: nil
-    )
+    let zone = engine.rules.zone(of: other, account: home, campaign: nil, now: now)
+    return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
   }
 
-  private func hasMuteEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
-    plan.waiting?.reason == .muted && holdingMute(plan, campaign, step) == nil
+  /// Whether what holds a plan back has ended before its time: mutes and silences alone do.
+  private func hasHoldEnded(_ plan: Plan, _ campaign: Campaign, _ step: Step) -> Bool {
+    switch plan.waiting?.reason {
+    case .muted: holdingMute(plan, campaign, step) == nil
+    case .silenced: hasSilenceEnded(plan, campaign, step)
+    case .quietHours, .cap, .days, nil: false
+    }
   }
 
   /// The mute that a plan waits for, while it holds.
@@ -222,11 +198,13 @@ extension Visit {
     return mutes(of: step, recipient, campaign).first { $0.name == plan.waiting?.cause }
   }
 
-  /// Leaves word with everybody else whose change may end a mute that holds a plan back.
+  /// Leaves word with everybody else whose change may end a mute or a silence that holds a plan back.
   mutating func watchMutes() {
+    if rules.mutes.isEmpty { return }
     for campaign in rules.campaigns where isInside(campaign) {
       for step in campaign.steps {
-        guard let plan = record(campaign, step).plan, plan.waiting?.reason == .muted,
+        guard let plan = record(campaign, step).plan, let waiting = plan.waiting,
+          waiting.reason == .muted || waiting.reason == .silenced,
           let recipient = namedRecipient(of: step, plan), recipient != memory.subject
         else { continue }
         watch(recipient)
@@ -392,7 +370,7 @@ extension Visit {
     to recipient: SubjectID? = nil
   ) {
     guard let plan = record(campaign, step).plan,
-      let enrolment = memory.campaigns[campaign.name]?.enrolment
+      let number = memory.campaigns[campaign.name]?.enrolment?.number
     else { preconditionFailure("a decision without a plan: \(campaign.name)/\(step.name)") }
     let isDone = outcome == .sent || outcome == .heldOut || reason == .skipped(.shadow)
     let now = now
@@ -407,13 +385,13 @@ extension Visit {
         subject: memory.subject,
         campaign: campaign.name,
         step: step.name,
-        enrolment: enrolment.number,
+        enrolment: number,
         occurrence: plan.occurrence,
         outcome: outcome,
         reason: reason,
         nominalAt: plan.nominalAt,
         channel: channel(of: step)?.name,
-        to: recipient ?? (reason == .dropped(.noRecipient) ? nil : namedRecipient(of: step, plan)),
+        to: recipient ?? namedRecipient(of: step, plan),
         variant: reason.picksVariant ? variant(of: step, campaign)?.name : nil,
         cause: cause,
         ruleSet: rules.hash

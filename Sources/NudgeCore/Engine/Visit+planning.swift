@@ -35,12 +35,13 @@ extension Visit {
   /// The nominal instant of the next occurrence; `nil` when there is none, or none yet.
   private mutating func nextNominal(_ campaign: Campaign, _ step: Step) -> Timestamp? {
     let record = record(campaign, step)
-    let view = lens(in: campaign)
     switch step.timing {
     case .immediately, .onDay, .after:
-      return record.isUnplanned ? step.timing.onlyInstant(through: view) : nil
+      return record.isUnplanned ? step.timing.onlyInstant(through: lens(in: campaign)) : nil
     case .every(let interval, let time, let anchor):
-      guard !isOver(campaign, step), let from = view.instant(of: anchor) else { return nil }
+      if isOver(campaign, step) { return nil }
+      let view = lens(in: campaign)
+      guard let from = view.instant(of: anchor) else { return nil }
       return nextOccurrence(of: interval, at: time, after: from, record, view)
     case .asSoonAs(let condition):
       return isTriggered(campaign, step, by: condition) ? now : nil
@@ -90,7 +91,7 @@ extension Visit {
   /// Keeps the truth of `as_soon_as` while an occurrence is open, so that it is no edge later.
   private mutating func noteTruth(_ campaign: Campaign, _ step: Step) {
     guard case .asSoonAs(let condition) = step.timing else { return }
-    let holds = ask(condition, in: campaign)
+    let holds = ask(condition, lens(in: campaign))
     offered.insert("\(campaign.name)/\(step.name)")
     update(campaign, step) { $0.didHold = holds }
   }
@@ -102,7 +103,7 @@ extension Visit {
     by condition: Condition
   ) -> Bool {
     if isOver(campaign, step) { return false }
-    let holds = ask(condition, in: campaign)
+    let holds = ask(condition, lens(in: campaign))
     let didHold = record(campaign, step).didHold
     if holds != didHold { update(campaign, step) { $0.didHold = holds } }
     let isFirstOffer = offered.insert("\(campaign.name)/\(step.name)").inserted
@@ -130,8 +131,8 @@ extension Visit {
 
   /// Plans one occurrence: stages 1 to 4 of `rules.md`, "From plan to send".
   private mutating func plan(_ campaign: Campaign, _ step: Step, _ nominal: Timestamp) {
-    let view = lens(in: campaign)
-    let moved = moved(nominal, campaign, step, view)
+    // The view must be gone before the record changes, or everything known would be copied.
+    let (moved, expiresAt, entered) = instants(of: nominal, campaign, step, lens(in: campaign))
     let actor = actor
     let timing = engine.rules.timingKeys[campaign.name]?[step.name] ?? step.timingKey
     update(campaign, step) { record in
@@ -143,13 +144,13 @@ extension Visit {
         nominalAt: nominal,
         plannedAt: moved.instant,
         isOutsideDays: moved.isOutsideDays,
-        expiresAt: step.expiry(from: moved.instant, in: view.zone),
+        expiresAt: expiresAt,
         actor: actor,
         timing: timing,
         waiting: nil
       )
     }
-    guard let entered = view.enrolment?.enteredAt else { return }
+    guard let entered else { return }
     if nominal < entered {
       finish(campaign, step, .skipped, .skipped(.beforeEntry))
     } else if let deployed = engine.deployments["\(campaign.name)/\(step.name)"],
@@ -157,6 +158,19 @@ extension Visit {
     {
       finish(campaign, step, .skipped, .skipped(.addedLater))
     }
+  }
+
+  /// The instants of a plan: where `not_before` and `days` move it, when it expires, and when the passage began.
+  private func instants(
+    of nominal: Timestamp,
+    _ campaign: Campaign,
+    _ step: Step,
+    _ view: Lens
+  ) -> (
+    moved: (instant: Timestamp, isOutsideDays: Bool), expiresAt: Timestamp, entered: Timestamp?
+  ) {
+    let moved = moved(nominal, campaign, step, view)
+    return (moved, step.expiry(from: moved.instant, in: view.zone), view.enrolment?.enteredAt)
   }
 
   private var actor: String? { trigger?.actor ?? ownActor }

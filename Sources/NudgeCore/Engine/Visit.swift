@@ -28,14 +28,14 @@ struct Visit {
     self.memory = memory
     self.now = now
     self.trigger = trigger
-    personalZone = engine.zones.personalZone(of: memory, account: account, now: now)
+    personalZone = engine.rules.personalZone(of: memory, account: account, now: now)
   }
 
   mutating func run() {
     if memory.isNow != nil { return }
-    let before = memory.progress
-    readProgress()
-    if isUntouched(before) { return }
+    let hasProgressed = readProgress()
+    trimSeries()
+    if !hasProgressed, isUntouched { return }
     if trigger?.isBroad ?? true { followEdits() }
     settle()
     noteLadders()
@@ -48,19 +48,46 @@ struct Visit {
   }
 
   /// Whether the event can have changed no answer of a campaign: what stands, its timer included, is still right.
-  private func isUntouched(_ before: [Int: Progress]) -> Bool {
+  private var isUntouched: Bool {
     guard let trigger, !trigger.isBroad, now < memory.wake else { return false }
-    return engine.rules.seriesOfCampaigns.isDisjoint(with: trigger.series)
-      && memory.progress == before
+    return !engine.rules.seriesOfCampaigns.containsAny(of: trigger.series)
   }
 
-  mutating func readProgress() {
+  /// Works out the progress that may have changed; tells whether it has.
+  @discardableResult
+  mutating func readProgress() -> Bool {
     let isEarliest = isEarliest
+    var hasChanged = false
     for (index, model) in rules.models.enumerated() where model.subject.isAbout(memory.subject) {
       guard isEarliest || mayHaveChanged(index) else { continue }
-      let progress = Progress.read(index, through: lens.inModel(index))
-      let isNothing = progress.startedAt == nil && progress.until == .never
-      memory.progress[index] = isNothing ? nil : progress
+      let old = memory.progress[index]
+      let new = progress(in: index, after: isEarliest ? nil : old)
+      if new == old { continue }
+      memory.progress[index] = new
+      hasChanged = true
+    }
+    return hasChanged
+  }
+
+  /// The progress in a model as it is now; `nil` before the start, unless time alone can bring it about.
+  private func progress(in index: Int, after old: Progress?) -> Progress? {
+    let view = lens.inModel(index)
+    if let trigger, !trigger.isBroad, let old, old.startedAt != nil, old.until > now {
+      return old.updated(by: trigger, index, through: view)
+    }
+    let progress = Progress.read(index, through: view)
+    return progress.startedAt == nil && progress.until == .never ? nil : progress
+  }
+
+  /// Drops the events that nothing can need after this one.
+  private mutating func trimSeries() {
+    guard let trigger else { return }
+    let progress = memory.progress
+    for place in trigger.series
+    where (memory.series[place]?.all.count ?? 0) > Limits.occurrencesAlwaysKept {
+      let keeping = engine.rules.keeping(of: place, by: memory.subject.kind)
+      let now = now
+      memory.series[place]?.trim(to: keeping, now: now) { progress[$0]?.startedAt }
     }
   }
 
@@ -74,7 +101,7 @@ struct Visit {
   private func mayHaveChanged(_ model: Int) -> Bool {
     guard let trigger, !trigger.isBroad else { return true }
     if let until = memory.progress[model]?.until, until <= now { return true }
-    return !engine.rules.seriesByModel[model].isDisjoint(with: trigger.series)
+    return engine.rules.seriesByModel[model].containsAny(of: trigger.series)
   }
 
   /// Notes what the decisions of this look have made of ladders that read them, such as by a tag.
@@ -116,33 +143,31 @@ struct Visit {
   var lens: Lens {
     Lens(
       rules: engine.rules,
-      zones: engine.zones,
       now: now,
       memory: memory,
       account: account,
-      zone: personalZone ?? engine.rules.defaultZone,
-      model: nil,
-      progress: nil,
-      campaign: nil,
-      enrolment: nil
+      zone: personalZone ?? engine.rules.defaultZone
     )
   }
 
   /// The subject in a campaign, with its open enrolment.
   func lens(in campaign: Campaign) -> Lens {
-    let enrolment = memory.campaigns[campaign.name]?.enrolment
-    let zone =
-      personalZone ?? campaign.timezone.flatMap { engine.zones[$0] } ?? engine.rules.defaultZone
-    return lens.inCampaign(
-      campaign,
-      zone: zone,
-      enrolment: enrolment?.isOpen == true ? enrolment : nil
+    Lens(
+      rules: engine.rules,
+      now: now,
+      memory: memory,
+      account: account,
+      zone: personalZone ?? campaign.timezone.flatMap { engine.zones[$0] }
+        ?? engine.rules.defaultZone,
+      model: campaign.model,
+      progress: memory.progress[campaign.model],
+      campaign: campaign
     )
   }
 
-  /// Asks a condition in a campaign and remembers when to ask again.
-  mutating func ask(_ condition: Condition, in campaign: Campaign) -> Bool {
-    let verdict = lens(in: campaign).evaluate(condition)
+  /// Asks a condition through a view and remembers when to ask again.
+  mutating func ask(_ condition: Condition, _ view: Lens) -> Bool {
+    let verdict = view.evaluate(condition)
     wake = min(wake, verdict.until)
     return verdict.holds
   }

@@ -76,24 +76,19 @@ extension ConditionTeller {
   /// The condition of a milestone, in the model's own calendar.
   private func own(of place: Int) -> ConditionTree? {
     guard let index = lens.model, let model, place < model.milestones.count else { return nil }
-    let zone = lens.zones.zone(
-      of: lens.memory,
-      account: lens.account,
-      campaign: nil,
-      rules: lens.rules,
-      now: lens.now
-    )
     let view = Lens(
       rules: lens.rules,
-      zones: lens.zones,
       now: lens.now,
       memory: lens.memory,
       account: lens.account,
-      zone: zone,
+      zone: lens.rules.zone(
+        of: lens.memory,
+        account: lens.account,
+        campaign: nil,
+        now: lens.now
+      ),
       model: index,
-      progress: lens.progress,
-      campaign: nil,
-      enrolment: nil
+      progress: lens.progress
     )
     return ConditionTeller(lens: view, depth: depth - 1)
       .tree(of: model.milestones[place].reachedWhen)

@@ -164,8 +164,16 @@ extension ConditionTeller {
   }
 
   private func amount(_ counted: Lens.Counted, _ fact: EventFact) -> Int {
-    guard fact.property != nil else { return counted.occurrences.count }
+    guard fact.property != nil else { return counted.occurrences.count + dropped(fact) }
     return Set(counted.occurrences.compactMap(\.value)).count
+  }
+
+  /// How many that a fact counts are no longer kept, since they change no answer.
+  private func dropped(_ fact: EventFact) -> Int {
+    switch fact.window {
+    case .always, .since: lens.memory.series[fact.series]?.dropped ?? 0
+    case .within, .withinFirst: 0
+    }
   }
 
   private func value(of counted: Lens.Counted, _ fact: EventFact, _ test: NumberTest) -> Phrase {

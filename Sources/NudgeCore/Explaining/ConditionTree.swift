@@ -114,6 +114,9 @@ extension ConditionTree {
     return [head] + childLines(style: style, in: zone)
   }
 
+  /// The first of the lines, without a mark.
+  func ownLine(_ style: TextStyle, _ zone: Zone) -> String { ownText(width: 0, style, zone) }
+
   /// The lines of what is inside, with branches.
   func childLines(style: TextStyle, in zone: Zone) -> [String] {
     let width = children.filter(\.children.isEmpty).map(\.text.count).max() ?? 0

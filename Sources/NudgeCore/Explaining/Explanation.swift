@@ -142,7 +142,7 @@ public struct PlanExplanation: Hashable, Sendable {
   public struct Waiting: Hashable, Sendable {
     /// The reason's code.
     public let code: ReasonCode
-    /// The quiet hours', cap's or mute's name.
+    /// The quiet hours', cap's, mute's or silence's name.
     public let cause: String
     /// When it ends; `never` when only an event can tell.
     public let until: Timestamp
@@ -167,6 +167,7 @@ public struct PlanExplanation: Hashable, Sendable {
     case onlyIf = "only_if"
     case recipient
     case mute
+    case silence
     case holdout
     case quietHours = "quiet_hours"
     case atMost = "at_most"

@@ -64,11 +64,8 @@ public struct ProgressCard: Sendable {
   public let metrics: [Metric]
   /// In the order of the model.
   public let scores: [Score]
-  /// The subject's zone.
-  let zone: Zone
-
-  /// The subject's zone.
-  public var timeZone: Zone { zone }
+  /// The subject's zone, in which its days are counted.
+  public let zone: Zone
 }
 
 extension Engine {

@@ -120,11 +120,13 @@ extension ReasonCode {
       Page(
         clause: "waits for a silence to end",
         meaning: """
-          An operator has silenced the campaign or channel for a while; every silence has a comment and an \
-          end.
+          An operator has silenced the campaign, the channel or the subject for a while, or paused the \
+          campaign until it is resumed. The step waits until that ends; if it expires first, it is dropped \
+          as `dropped.expired`.
           """,
         remedy: """
-          `nudged silence list` shows who and why; `nudged silence expire` ends one early.
+          `nudged silence list` shows who and why; `nudged silence expire` ends one early, and \
+          `nudged campaign resume` a pause.
           """
       )
     default:

@@ -157,10 +157,10 @@ struct RuleNames {
 extension Step {
   /// The timing and the days in words: `on_day 3 · 09:00 · weekdays`.
   func timingWords(_ names: RuleNames) -> String {
-    ([timing.words(names)] + [days.map(Step.words)].compactMap(\.self)).joined(separator: " · ")
+    ([timing.words(names)] + [days.map(Step.dayWords)].compactMap(\.self)).joined(separator: " · ")
   }
 
-  private static func words(_ days: Set<Weekday>) -> String {
+  static func dayWords(_ days: Set<Weekday>) -> String {
     let weekend: Set<Weekday> = [.saturday, .sunday]
     if days == weekend { return "weekends" }
     if days == Set(Weekday.allCases).subtracting(weekend) { return "weekdays" }

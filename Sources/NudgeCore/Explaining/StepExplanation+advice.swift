@@ -19,6 +19,9 @@ extension PlanExplanation {
     case .waitingCap: return willExpire ? capAdvice(waiting.cause) : nil
     case .waitingQuietHours:
       return willExpire ? "raise `expires`, or write `quiet_hours: ignore`" : nil
+    case .waitingSilenced:
+      return waiting.cause == Silence.pauseCause
+        ? "`nudged campaign resume`" : "`nudged silence expire \(waiting.cause)`"
     case .waitingMuted: return "limit the mute with `channels` or `campaigns`"
     default: return nil
     }

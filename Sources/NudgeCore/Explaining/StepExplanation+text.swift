@@ -78,10 +78,7 @@ extension StepExplanation.Absence {
 extension PlanExplanation {
   fileprivate func headline(now: Timestamp) -> [Phrase] {
     guard let waiting else { return plannedHeadline(now) }
-    let held: Phrase =
-      waiting.until == .never
-      ? "NOT SENT: \(waiting.code.rawValue) until \(waiting.cause) ends"
-      : "NOT SENT: \(waiting.code.rawValue) until \(waiting.until)"
+    let held: Phrase = "NOT SENT: \(waiting.code.rawValue) until \(waiting.end)"
     guard expiresAt != .never else { return [held] }
     if willExpire, waiting.until != .never {
       return [held + ",", "but it expires \(expiresAt) and will then be dropped"]
@@ -103,7 +100,7 @@ extension PlanExplanation {
     checks.filter { !$0.passes }.compactMap { check in
       switch check.kind {
       case .holdout: "and will be \(check.text)"
-      case .onlyIf, .recipient, .mute, .atMost: "but now \(check.text)"
+      case .onlyIf, .recipient, .mute, .silence, .atMost: "but now \(check.text)"
       case .quietHours, .cap: nil
       }
     }
@@ -149,5 +146,13 @@ extension PlanExplanation {
   private func capRows(_ page: Page) -> [Page.Row] {
     checks.filter { $0.kind == .cap && (!$0.passes || page.style.isDetailed) }
       .map { Page.Row("cap", $0.text) }
+  }
+}
+
+extension PlanExplanation.Waiting {
+  /// When it ends, or what ends it.
+  fileprivate var end: Phrase {
+    guard until == .never else { return "\(until)" }
+    return cause == Silence.pauseCause ? "the campaign is resumed" : "\(cause) ends"
   }
 }

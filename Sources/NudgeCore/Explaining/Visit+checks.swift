@@ -13,7 +13,7 @@ extension Visit {
     let recipient = recipient(of: step, plan, campaign)
     let early = [
       onlyIfCheck(step, teller), recipientCheck(recipient, step, plan),
-      muteCheck(step, recipient, campaign),
+      muteCheck(step, recipient, campaign), silenceCheck(step, recipient, campaign),
       holdoutCheck(campaign), quietCheck(step, recipient, campaign), limitCheck(step, campaign),
     ]
     return early.compactMap(\.self) + capChecks(step, recipient, campaign)
@@ -72,6 +72,19 @@ extension Visit {
       return name + (description.map { " (\($0))" } ?? "")
     }
     return check(.mute, false, "muted by \(told.joined(by: "and"))")
+  }
+
+  private func silenceCheck(
+    _ step: Step,
+    _ recipient: SubjectID?,
+    _ campaign: Campaign
+  )
+    -> PlanExplanation.Check?
+  {
+    guard let silence = silence(of: step, recipient ?? memory.subject, campaign) else { return nil }
+    if silence.isPause { return check(.silence, false, "paused (\(silence.comment))") }
+    let until = silence.until
+    return check(.silence, false, "silenced by \(silence.id) (\(silence.comment)) until \(until)")
   }
 
   private func holdoutCheck(_ campaign: Campaign) -> PlanExplanation.Check {

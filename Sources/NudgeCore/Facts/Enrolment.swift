@@ -5,7 +5,7 @@ struct CampaignRecord: Hashable, Sendable {
   /// Whether the way in was seen closed since the last leaving.
   var wasClosedSince = false
   /// By the step's name: the decisions `sent`, `held-out` and `skipped.shadow`, for `at_most` with `per`.
-  var doneAt: [String: [Timestamp]] = [:]
+  var doneAt = SortedMap<String, [Timestamp]>()
 }
 
 /// One subject's passage through one campaign.
@@ -17,7 +17,7 @@ struct Enrolment: Hashable, Sendable {
   let actor: String?
   var ending: Ending?
   /// By the step's name.
-  var steps: [String: StepRecord] = [:]
+  var steps = SortedMap<String, StepRecord>()
 
   /// How a passage ended.
   struct Ending: Hashable, Sendable {

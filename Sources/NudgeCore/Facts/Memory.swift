@@ -2,26 +2,23 @@
 ///
 /// A value behind one reference: every view of a subject holds it, and a copy must cost next to nothing.
 public struct Memory: Sendable {
-  /// Whose memory it is.
-  public let subject: SubjectID
-  /// When the passing of time may next change something; `never` if it cannot.
-  public internal(set) var wake: Timestamp = .never
   private var storage: Storage
 
   /// The memory of one never seen before.
   public init(subject: SubjectID) {
-    self.subject = subject
-    storage = Storage(Contents())
+    storage = Storage(Contents(subject: subject))
   }
 
-  /// What is known, apart from the subject and its timer.
   private struct Contents: Hashable, Sendable {
-    var traits: [String: TraitHistory] = [:]
-    var series: [Int: Occurrences] = [:]
+    let subject: SubjectID
+    var wake: Timestamp = .never
+    var firstKnown: Timestamp?
+    var traits = SortedMap<String, TraitHistory>()
+    var series = SortedMap<Int, Occurrences>()
     var memberships: [Membership] = []
     var members: [String] = []
-    var progress: [Int: Progress] = [:]
-    var campaigns: [String: CampaignRecord] = [:]
+    var progress = SortedMap<Int, Progress>()
+    var campaigns = SortedMap<String, CampaignRecord>()
     var tags: Set<String> = []
     var messages: [SentMessage] = []
     var sequence: Int = 0
@@ -43,8 +40,35 @@ public struct Memory: Sendable {
     if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.contents) }
   }
 
+  /// Whose memory it is.
+  public var subject: SubjectID { storage.contents.subject }
+
+  /// When the passing of time may next change something; `never` if it cannot.
+  public internal(set) var wake: Timestamp {
+    get { storage.contents.wake }
+    _modify {
+      makeUnique()
+      yield &storage.contents.wake
+    }
+  }
+
+  /// The instant of the first thing known by its own time, kept or not; `nil` when nothing is.
+  var firstKnown: Timestamp? {
+    get { storage.contents.firstKnown }
+    _modify {
+      makeUnique()
+      yield &storage.contents.firstKnown
+    }
+  }
+
+  /// Notes that something is known to have been at an instant.
+  mutating func note(known instant: Timestamp) {
+    if let firstKnown, firstKnown <= instant { return }
+    firstKnown = instant
+  }
+
   /// By name.
-  var traits: [String: TraitHistory] {
+  var traits: SortedMap<String, TraitHistory> {
     get { storage.contents.traits }
     _modify {
       makeUnique()
@@ -53,7 +77,7 @@ public struct Memory: Sendable {
   }
 
   /// By the place of the series in the rule set.
-  var series: [Int: Occurrences] {
+  var series: SortedMap<Int, Occurrences> {
     get { storage.contents.series }
     _modify {
       makeUnique()
@@ -80,7 +104,7 @@ public struct Memory: Sendable {
   }
 
   /// By the place of the model in the rule set.
-  var progress: [Int: Progress] {
+  var progress: SortedMap<Int, Progress> {
     get { storage.contents.progress }
     _modify {
       makeUnique()
@@ -89,7 +113,7 @@ public struct Memory: Sendable {
   }
 
   /// By the campaign's name.
-  var campaigns: [String: CampaignRecord] {
+  var campaigns: SortedMap<String, CampaignRecord> {
     get { storage.contents.campaigns }
     _modify {
       makeUnique()
@@ -167,12 +191,16 @@ public struct Memory: Sendable {
     let from: String
   }
 
-  /// The account that their event with the greatest (timestamp, messageId) names (ruling 19).
+  /// The account that their event with the greatest (timestamp, messageId) names (ruling 19); `nil` for one not known yet.
   public var account: String? {
-    memberships.max {
-      if $0.latest != $1.latest { return $0.latest < $1.latest }
-      return $0.latestMessageID.utf8.lexicographicallyPrecedes($1.latestMessageID.utf8)
-    }?.account
+    guard subject.kind == .user else { return nil }
+    let memberships = memberships
+    return memberships.count < 2
+      ? memberships.first?.account
+      : memberships.max {
+        if $0.latest != $1.latest { return $0.latest < $1.latest }
+        return $0.latestMessageID.utf8.lexicographicallyPrecedes($1.latestMessageID.utf8)
+      }?.account
   }
 
   /// The account whose traits count for this subject: an account itself, a person's latest; `nil` without one.
@@ -182,7 +210,12 @@ public struct Memory: Sendable {
 
   /// The tags that the subject carries, and the campaigns that it is inside of.
   var standing: [Set<String>] {
-    [tags, Set(campaigns.filter { $0.value.enrolment?.isOpen == true }.keys)]
+    [tags, Set(campaigns.filter { $0.value.enrolment?.isOpen == true }.map(\.key))]
+  }
+
+  /// Whether a passage through the campaign of this name is open.
+  func isInside(_ campaign: String) -> Bool {
+    storage.contents.campaigns[campaign]?.enrolment?.isOpen ?? false
   }
 
   /// The value of a trait at an instant; `nil` when unset.
@@ -198,33 +231,16 @@ public struct Memory: Sendable {
 
   /// The accounts that this person belongs to, in the order of joining.
   public var accounts: [String] { memberships.map(\.account) }
-
-  /// The instant of the first thing known; `nil` when nothing is.
-  var firstKnown: Timestamp? {
-    var first = Timestamp.never
-    for occurrences in storage.contents.series.values {
-      guard let instant = occurrences.all.first?.instant else { continue }
-      first = min(first, Timestamp(millisecondsSinceEpoch: instant))
-    }
-    for history in storage.contents.traits.values {
-      guard let setting = history.settings.first else { continue }
-      first = min(first, setting.timestamp)
-    }
-    return first == .never ? nil : first
-  }
 }
 
 extension Memory: Hashable {
   /// Whether both know the same.
   public static func == (left: Memory, right: Memory) -> Bool {
-    left.subject == right.subject && left.wake == right.wake
-      && (left.storage === right.storage || left.storage.contents == right.storage.contents)
+    left.storage === right.storage || left.storage.contents == right.storage.contents
   }
 
   /// Feeds everything that is known.
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(subject)
-    hasher.combine(wake)
     hasher.combine(storage.contents)
   }
 }

@@ -1,6 +1,6 @@
 /// The events of one series that a subject is known to have, in the order of their own timestamps.
 ///
-/// The same events give the same value in any order of arrival, so facts are order-free by shape.
+/// The same events give the same answers in any order of arrival, so facts are order-free by shape.
 struct Occurrences: Hashable, Sendable {
   /// One event, as much of it as facts need.
   struct Occurrence: Hashable, Sendable {
@@ -13,7 +13,24 @@ struct Occurrences: Hashable, Sendable {
     let source: Int32
   }
 
+  /// Those that are kept.
   private(set) var all: [Occurrence] = []
+  /// How many were dropped, since no comparison could need them.
+  var dropped = 0
+
+  /// No events yet, or none but those that were dropped.
+  init(dropped: Int = 0) {
+    self.dropped = dropped
+  }
+
+  /// Drops what lies at these places, but for those that name no account if they are all kept.
+  mutating func drop(_ places: Range<Int>, isOfAllLoose: Bool) {
+    if places.isEmpty { return }
+    let loose = isOfAllLoose ? all[places].filter { $0.source == 0 } : []
+    if loose.count == places.count { return }
+    all.replaceSubrange(places, with: loose)
+    dropped += places.count - loose.count
+  }
 
   /// Puts an event in its place; among equal instants the newcomer goes last.
   mutating func insert(_ occurrence: Occurrence) {
@@ -22,6 +39,14 @@ struct Occurrences: Hashable, Sendable {
     } else {
       all.append(occurrence)
     }
+  }
+
+  /// Makes an event that nobody known has done a member's: the one of the same instant and value.
+  mutating func claim(_ occurrence: Occurrence, for member: Int32) {
+    let same = firstIndex(from: occurrence.instant)..<firstIndex(after: occurrence.instant)
+    let place = same.first { all[$0].source == -1 && all[$0].value == occurrence.value }
+    guard let place else { return }
+    all[place] = Occurrence(instant: occurrence.instant, value: occurrence.value, source: member)
   }
 
   /// The place of the first occurrence at or after this instant.

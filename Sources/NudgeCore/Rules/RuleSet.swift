@@ -33,6 +33,15 @@ public struct RuleSet: Hashable, Sendable {
   }
 }
 
+extension RuleSet {
+  /// What a deploy notes the instant of: the campaigns, and the steps as `campaign/step`.
+  public var deployedNames: [String] {
+    campaigns.flatMap { campaign in
+      [campaign.name] + campaign.steps.map { "\(campaign.name)/\($0.name)" }
+    }
+  }
+}
+
 /// While a condition holds, these channels stay quiet.
 public struct Mute: Hashable, Sendable {
   /// Unique among all definitions of the rule files.

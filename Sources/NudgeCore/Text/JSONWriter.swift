@@ -9,9 +9,9 @@ extension JSONValue {
   /// Appends the value as compact JSON.
   public func write(to bytes: inout [UInt8]) {
     switch self {
-    case .null: bytes += Array("null".utf8)
-    case .bool(let bool): bytes += Array((bool ? "true" : "false").utf8)
-    case .number(let number): bytes += Array(number.description.utf8)
+    case .null: bytes.append(contentsOf: "null".utf8)
+    case .bool(let bool): bytes.append(contentsOf: (bool ? "true" : "false").utf8)
+    case .number(let number): bytes.append(contentsOf: number.description.utf8)
     case .string(let text): JSONValue.write(text, to: &bytes)
     case .array(let items): write(items, to: &bytes)
     case .object(let members): write(members, to: &bytes)
@@ -38,21 +38,45 @@ extension JSONValue {
     bytes.append(UInt8(ascii: "}"))
   }
 
+  /// Copies runs of bytes that need no escape, which is nearly always the whole text.
   private static func write(_ text: String, to bytes: inout [UInt8]) {
+    var text = text
     bytes.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": bytes += [0x5C, 0x22]
-      case "\\": bytes += [0x5C, 0x5C]
-      case "\n": bytes += [0x5C, 0x6E]
-      case "\r": bytes += [0x5C, 0x72]
-      case "\t": bytes += [0x5C, 0x74]
-      case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
-        bytes += Array(unicodeEscape(scalar).utf8)
-      default: bytes += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    text.withUTF8 { utf8 in
+      var begin = 0
+      var place = 0
+      while place < utf8.count {
+        guard let escape = escape(of: utf8[place...]) else {
+          place += 1
+          continue
+        }
+        bytes.append(contentsOf: utf8[begin..<place])
+        bytes.append(contentsOf: escape.text.utf8)
+        place += escape.length
+        begin = place
       }
+      bytes.append(contentsOf: utf8[begin...])
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// What stands for the first character instead of its bytes, and how many they are; `nil` when they can stay.
+  private static func escape(
+    of utf8: Slice<UnsafeBufferPointer<UInt8>>
+  ) -> (text: String, length: Int)? {
+    guard let first = utf8.first else { return nil }
+    switch first {
+    case UInt8(ascii: "\""): return ("\\\"", 1)
+    case UInt8(ascii: "\\"): return ("\\\\", 1)
+    case UInt8(ascii: "\n"): return ("\\n", 1)
+    case UInt8(ascii: "\r"): return ("\\r", 1)
+    case UInt8(ascii: "\t"): return ("\\t", 1)
+    case 0x00...0x1F, 0x7F: return (unicodeEscape(Unicode.Scalar(first)), 1)
+    // U+2028 and U+2029, which end a line in some readers.
+    case 0xE2 where utf8.starts(with: [0xE2, 0x80, 0xA8]): return ("\\u2028", 3)
+    case 0xE2 where utf8.starts(with: [0xE2, 0x80, 0xA9]): return ("\\u2029", 3)
+    default: return nil
+    }
   }
 
   private static func unicodeEscape(_ scalar: Unicode.Scalar) -> String {

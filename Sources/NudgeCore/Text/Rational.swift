@@ -8,6 +8,11 @@ struct Rational: Hashable, Sendable {
 
   init(_ numerator: Int128, over denominator: Int128 = 1) {
     precondition(denominator != 0, "a fraction over zero: \(numerator)")
+    if denominator == 1 {
+      self.numerator = numerator
+      self.denominator = 1
+      return
+    }
     let divisor = Rational.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
     let sign: Int128 = denominator < 0 ? -1 : 1
     self.numerator = sign * numerator / Int128(divisor)
@@ -45,6 +50,9 @@ struct Rational: Hashable, Sendable {
   }
 
   static func + (left: Rational, right: Rational) -> Rational {
+    if left.denominator == 1, right.denominator == 1, left.isSmall, right.isSmall {
+      return Rational(left.numerator + right.numerator)
+    }
     let (one, other) = (left.bounded, right.bounded)
     return Rational(
       one.numerator * other.denominator + other.numerator * one.denominator,

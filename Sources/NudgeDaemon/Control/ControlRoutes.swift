@@ -20,21 +20,49 @@ struct ControlRoutes: ControlHandler {
       switch (method, parts) {
       case ("GET", ["v1", "status"]): return ControlAnswer(json: try status().json.bytes)
       case ("POST", ["v1", "reload"]): return await reload(expecting: query["expect"])
+      case ("GET", ["v1", "users"]): return await list(.user, query)
+      case ("GET", ["v1", "accounts"]): return await list(.account, query)
+      case ("POST", ["v1", "plan"]): return await plan(query, body)
+      case ("POST", ["v1", "plan", "apply"]): return await apply(query, body)
       case ("GET", ["v1", "events", "lines"]): return try linesTaken(query)
       case ("POST", ["v1", "events", "lines"]): return try await takeLines(query, body)
-      case ("GET", _) where parts.count == 3 && parts[1] == "decisions":
-        return try trace(parts[2], query)
-      case ("GET", _) where parts.count >= 3: return try person(parts, query)
+      case ("GET", ["v1", "silences"]): return try silences()
+      case ("POST", ["v1", "silences"]): return try await addSilence(query)
+      case ("GET", ["v1", "campaigns"]): return try campaignList()
+      case ("GET", ["v1", "decisions"]): return try decisions(query)
+      case (_, _) where parts.count >= 3 && parts[0] == "v1":
+        return try await about(method, parts, query, path)
       default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
       }
     } catch let error as UnknownCampaign {
       return .failure(404, code: "unknown-campaign", message: error.description)
+    } catch let error as SilenceRequest.Invalid {
+      return .failure(400, code: "bad-request", message: error.message)
     } catch PastAnswers.Failure.unknown(let message) {
       return .failure(404, code: "unknown", message: message)
     } catch PastAnswers.Failure.badQuestion(let message) {
       return .failure(400, code: "bad-request", message: message)
     } catch {
       return .failure(500, code: "failed", message: "\(error)")
+    }
+  }
+
+  /// The routes about one thing by its name.
+  private func about(
+    _ method: String,
+    _ parts: [String],
+    _ query: [String: String],
+    _ path: String
+  ) async throws -> ControlAnswer {
+    let name = parts[2]
+    switch (method, parts[1], parts.dropFirst(3).joined(separator: "/")) {
+    case ("POST", "silences", "expire"): return try await expireSilence(name, query)
+    case ("GET", "campaigns", ""): return try campaign(name)
+    case ("POST", "campaigns", "pause"): return try await pause(name, query)
+    case ("POST", "campaigns", "resume"): return try await resume(name, query)
+    case ("GET", "decisions", ""): return try trace(name, query)
+    case ("GET", _, _): return try person(parts, query)
+    default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
     }
   }
 

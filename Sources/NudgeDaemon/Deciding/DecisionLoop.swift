@@ -150,6 +150,29 @@ final class DecisionLoop: Service {
     }
   }
 
+  /// Lets an operator's act take effect between two transactions.
+  func act(
+    _ make: @escaping @Sendable (Timestamp) throws -> SilenceAct
+  ) async throws -> SilenceAct {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.run {
+        do {
+          let now = max(self.clock.now, try self.store.logicalNow())
+          let act = try make(now)
+          let engine = self.current
+          let silences = try await self.onWriter {
+            try self.store.record(act, at: now, rules: engine.rules)
+            return try self.store.silences(at: now)
+          }
+          self.engine.withLock { $0 = $0.silenced(by: silences) }
+          continuation.resume(returning: act)
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+    }
+  }
+
   /// What is due by an edit is decided by the rules before it.
   private func decideDue(through now: Timestamp) throws {
     while true {

@@ -29,15 +29,16 @@ struct Deployment: Sendable {
         zones: zones
       )
     }
-    return try engine(in: store)
+    return try engine(in: store, at: now)
   }
 
-  private func engine(in store: Store) throws -> Engine {
+  private func engine(in store: Store, at now: Timestamp) throws -> Engine {
     Engine(
       rules: rules,
       zones: zones,
       deployments: try store.deployments(),
-      messages: messages
+      messages: messages,
+      silences: try store.silences(at: now)
     )
   }
 }

@@ -158,7 +158,7 @@ struct ScoreReport {
   }
 
   func text(_ style: TextStyle) -> String {
-    let zone = style.zone ?? card.timeZone
+    let zone = style.zone ?? card.zone
     let band = score.band.map { ", band \($0)" } ?? ""
     let head =
       "\(card.subject) \(score.name) (\(card.model)): \(score.points) points\(band), as of \(at.text(in: zone))"

@@ -10,10 +10,10 @@ extension Assembly {
     case rejected(report: String)
   }
 
-  /// Loads the rules again, all or nothing.
-  func reload() async -> ReloadOutcome {
+  /// Loads the rules again, all or nothing; with a hash, nothing but the rule set of this hash.
+  func reload(only planned: String? = nil) async -> ReloadOutcome {
     _ = manager.reloading()
-    let outcome = await load()
+    let outcome = await load(only: planned)
     switch outcome {
     case .loaded(let hash, let isChanged, _):
       rejectedRules.withLock { $0 = nil }
@@ -36,7 +36,7 @@ extension Assembly {
     return outcome
   }
 
-  private func load() async -> ReloadOutcome {
+  private func load(only planned: String?) async -> ReloadOutcome {
     do {
       let configuration = try Configuration.read(
         settingsPath: daemon.settings.file,
@@ -45,6 +45,9 @@ extension Assembly {
       )
       guard !configuration.hasErrors, let deployment = daemon.deployment(of: configuration) else {
         return .rejected(report: configuration.report)
+      }
+      if let planned, deployment.rules.hash != planned {
+        return .rejected(report: "the rules were edited while they were applied")
       }
       let before = loop.current.rules.set.hash
       let channels = try outboxes.channels(

@@ -6,6 +6,8 @@ import NudgeRules
 struct TemplateMessages: MessageRenderer {
   let templates: TemplateSet
 
+  var hasTemplates: Bool { true }
+
   func message(template: String, values: JSONValue) throws(MessageFailure) -> Message? {
     let fields = JSONValue.object([
       .init("data", values),

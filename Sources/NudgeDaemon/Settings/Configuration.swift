@@ -24,6 +24,14 @@ public struct Configuration: Sendable {
     reading.templates.map { TemplateMessages(templates: $0) } ?? NoMessages()
   }
 
+  /// Where the settings that decide come from, for reading other rules under them.
+  public var decidingSettings: SettingsSource {
+    guard let path = settings?.file, let file = files.first(where: { $0.path == path }) else {
+      return .defaults(timezone: "UTC")
+    }
+    return .file(file)
+  }
+
   /// The diagnostics as people read them, with the closing line.
   public var report: String {
     let text = DiagnosticPrinter(files: files).text(of: diagnostics)
@@ -61,17 +69,32 @@ public struct Configuration: Sendable {
   ) throws
     -> Configuration
   {
-    let collector = DiagnosticCollector()
     let file = try settingsPath.map { path in
       SourceFile(
         path: path,
         bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path)))
       )
     }
+    return try read(settings: file, rules: files, zones: zones, today: today)
+  }
+
+  /// Reads these settings (`nil`: the standard ones in the working directory) and these rule files, else those of the
+  /// folder that the settings name; templates only where asked to.
+  ///
+  /// - Throws: what the disk says when a file or folder cannot be read.
+  public static func read(
+    settings file: SourceFile?,
+    rules files: [SourceFile]?,
+    readsTemplates: Bool = true,
+    zones: ZoneTable,
+    today: LocalDate
+  ) throws -> Configuration {
+    let collector = DiagnosticCollector()
     let settings = settings(file, collector)
-    let located = settings ?? .standard(in: settingsPath.map(folder) ?? ".")
+    let located = settings ?? .standard(in: file.map { self.folder(of: $0.path) } ?? ".")
     let rules = try files ?? RuleFolder.load(located.rules)
-    let templates = try located.templates.map(RuleFolder.loadTemplates)
+    let folder = readsTemplates ? located.templates : nil
+    let templates = try folder.map(RuleFolder.loadTemplates)
     let reading = RuleReader.read(
       files: rules,
       settings: file.map { .file($0) } ?? .defaults(timezone: "UTC"),

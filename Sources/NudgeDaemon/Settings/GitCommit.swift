@@ -1,9 +1,9 @@
 import Foundation
 
 /// The commit that a folder of a git checkout stands at.
-enum GitCommit {
+public enum GitCommit {
   /// The commit's hexadecimal id, read from `.git` itself; `nil` outside of git.
-  static func head(of folder: String) -> String? {
+  public static func head(of folder: String) -> String? {
     guard let git = gitFolder(above: URL(fileURLWithPath: folder).standardizedFileURL),
       let head = text(git.appendingPathComponent("HEAD"))
     else { return nil }

@@ -592,7 +592,8 @@ extension DiagnosticCode {
     case .deadEvent:
       Page(
         meaning: """
-          An event or value of a rule was not seen for 30 days.
+          `check --history` finds that an event of a rule was never seen, or not in the last \
+          30 days, or that a property or trait was never there or never had that value.
           """,
         example: """
           did: Projct Created
@@ -601,10 +602,26 @@ extension DiagnosticCode {
           Compare the name with what the product sends.
           """
       )
+    case .numberVsText:
+      Page(
+        meaning: """
+          `check --history` finds a property or trait that is a number for some and text \
+          for others, or that a rule compares with the one while it is the other: the text \
+          "20" never equals the number 20.
+          """,
+        example: """
+          trait: {company_size: "20"}
+          """,
+        mend: """
+          Write numbers without quotes and texts with them, and let the product send one of \
+          the two.
+          """
+      )
     case .volume:
       Page(
         meaning: """
-          A campaign would take in more people than the limit set.
+          `check --history` finds that a campaign would have taken in more in the last 30 \
+          days than `volume_limit` of the settings.
           """,
         example: """
           4,120 people in 30 days, limit 1,000

@@ -46,6 +46,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case templateSyntax = "template-syntax"
   case templateField = "template-field"
   case deadEvent = "dead-event"
+  case numberVsText = "number-vs-text"
   case volume = "volume"
   case plainSecret = "plain-secret"
   case unsafeAddress = "unsafe-address"
@@ -58,7 +59,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .alwaysTrue, .unknownChannel, .expiresShorterThanQuietHours, .capBeatsSchedule,
       .neverLeaves, .incompleteDefinition, .badAllow:
       .warning
-    case .calendarOnHours, .unused, .deadEvent, .volume: .hint
+    case .calendarOnHours, .unused, .deadEvent, .numberVsText, .volume: .hint
     case .yamlSyntax, .fileTooLarge, .nestingTooDeep, .secondDocument, .yamlAlias, .duplicateKey,
       .unknownKey, .missingKey, .misplacedKey, .wrongType, .wrongValue, .badName, .badDuration,
       .badTime, .badPercentage, .badNumber, .duplicateName, .unknownName, .ambiguousName, .twoVerbs,

@@ -18,7 +18,7 @@ public struct Suppression: Hashable, Sendable {
   /// Leaves out what comments in the files allow on this day, and reports comments that are not complete.
   ///
   /// The day is `today`; `nil` lets every comment count.
-  static func apply(
+  public static func apply(
     to diagnostics: [Diagnostic],
     files: [SourceFile],
     today: LocalDate?

@@ -5,8 +5,8 @@ extension Key {
     Key("any", .conditions, "At least one of these holds."),
     Key("none", .conditions, "Not one of these holds."),
     Key("not", .condition, "This does not hold."),
-    Key("did", .text, "This event happened, at least once unless `times` says otherwise."),
-    Key("did_not", .text, "This event did not happen in `within`, `within_first` or `since`."),
+    Key("did", .event, "This event happened, at least once unless `times` says otherwise."),
+    Key("did_not", .event, "This event did not happen in `within`, `within_first` or `since`."),
     Key("trait", .matches, "Traits of the subject; all of them must match."),
     Key("account_trait", .matches, "Traits of the person's account; all of them must match."),
     Key("tagged", .texts, "The subject carries any one of these tags."),
@@ -32,14 +32,14 @@ extension Key {
 
   /// The keys that stand beside a verb.
   static let helpers = [
-    Key("who_did", .text, "The event that each counted member did."),
+    Key("who_did", .event, "The event that each counted member did."),
     Key("where", .matches, "What the event's properties must be; all of them must match."),
+    Key("distinct", .property, "Counts different values of this property instead of events."),
     Key(
       "times",
       .numberTest,
       "How many events, or different values, count; 1 or more unless said."
     ),
-    Key("distinct", .text, "Counts different values of this property instead of events."),
     Key("within", .span, "Looks back from now: 168h of clock time, or 7 local days with today."),
     Key("within_first", .span, "Looks forward from `since`, by default the model's start."),
     Key("since", .anchor, "Looks from this instant to now; beside `within_first`, its anchor."),

@@ -44,19 +44,19 @@ extension Key {
   ]
 
   static let measures = [
-    Key("count", .text, "How many events."),
-    Key("days_with", .text, "On how many local dates there was such an event."),
-    Key("weeks_with", .text, "In how many local weeks there were `at_least` such events."),
-    Key("distinct", .text, "How many different values of this property `of` an event."),
-    Key("sum", .text, "The sum of this property `of` an event."),
+    Key("count", .event, "How many events."),
+    Key("days_with", .event, "On how many local dates there was such an event."),
+    Key("weeks_with", .event, "In how many local weeks there were `at_least` such events."),
+    Key("distinct", .property, "How many different values of this property `of` an event."),
+    Key("sum", .property, "The sum of this property `of` an event."),
     Key("ratio", .ratio, "One metric or trait over another."),
-    Key("days_since", .text, "Local dates from the last such event to today."),
+    Key("days_since", .event, "Local dates from the last such event to today."),
     Key("members", .condition, "How many members of the account did something."),
   ]
 
   static let metric =
     measures + [
-      Key("of", .text, "The event whose property is meant."),
+      Key("of", .event, "The event whose property is meant."),
       Key("at_least", .whole(1...1_000_000), "How many events make a week count; 1 unless said."),
       Key("where", .matches, "What the event's properties must be; all of them must match."),
       Key("within", .span, "Looks back from now."),

@@ -61,15 +61,16 @@ extension Key {
   /// The keys of a channel that decide.
   static let decidingChannel = [
     Key("kind", .choice(["message", "internal"]), "Whether it talks to the subject or to us."),
-    Key("expires", .span, "How long a plan keeps its meaning."),
     Key("quiet_hours", .choice(["ignore"]), "Goes out in quiet hours too."),
+    Key("expires", .span, "How long a plan keeps its meaning."),
   ]
 
-  static let channel =
-    decidingChannel + [
+  static let channel: [Key] =
+    Array(decidingChannel.prefix(1)) + [
       Key("webhook", .text, "The address that is called."),
       Key("file", .text, "The file that is appended to."),
       Key("inbox", .yes, "Kept for the product to fetch."),
+    ] + decidingChannel.dropFirst() + [
       Key("secret", .secret, "The key that signs."),
       Key("previous_secret", .secret, "The key before, during a change."),
       Key("timeout", .clockSpan, "For one exchange; 15s unless said."),

@@ -17,7 +17,7 @@ public struct Key: Hashable, Sendable {
   }
 }
 
-/// The kinds of maps in rule files and in the settings.
+/// The kinds of maps in rule files, in the settings and in tests.
 public enum MapKind: String, Hashable, Sendable, CaseIterable {
   case ruleFile
   case audience
@@ -51,6 +51,15 @@ public enum MapKind: String, Hashable, Sendable, CaseIterable {
   case tls
   case rotate
   case breaker
+  case testFile
+  case campaignTest
+  case given
+  case testSilence
+  case expectation
+  case sentExpectation
+  case absenceExpectation
+  case stateExpectation
+  case personFile
 }
 
 extension MapKind {
@@ -75,6 +84,15 @@ extension MapKind {
     case .rotate: "`rotate`"
     case .breaker: "`breaker`"
     case .linear: "`linear`"
+    case .testFile: "test file"
+    case .campaignTest: "test"
+    case .given: "entry of `given`"
+    case .testSilence: "`silence`"
+    case .expectation: "`expect`"
+    case .sentExpectation: "entry of `sent`"
+    case .absenceExpectation: "entry of `not_sent`"
+    case .stateExpectation: "entry of `state`"
+    case .personFile: "person's file"
     case .audience, .model, .milestone, .metric, .score, .component, .band, .campaign, .step,
       .variant, .mute, .condition, .channel, .cap:
       rawValue
@@ -127,6 +145,15 @@ extension MapKind {
     case .tls: Key.tls
     case .rotate: Key.rotate
     case .breaker: Key.breaker
+    case .testFile: Key.testFile
+    case .campaignTest: Key.campaignTest
+    case .given: Key.given
+    case .testSilence: Key.testSilence
+    case .expectation: Key.expectation
+    case .sentExpectation: Key.sentExpectation
+    case .absenceExpectation: Key.absenceExpectation
+    case .stateExpectation: Key.stateExpectation
+    case .personFile: Key.personFile
     }
   }
 }

@@ -2,6 +2,10 @@
 public indirect enum ValueKind: Hashable, Sendable {
   /// Any text.
   case text
+  /// The name of an event, as the product sends it.
+  case event
+  /// The name of a property of events, as the product sends it.
+  case property
   /// A name of ours: lower-case letters, digits, `-` and `_`.
   case name
   /// One text, or a list of them.
@@ -84,6 +88,8 @@ public indirect enum ValueKind: Hashable, Sendable {
   public var advice: String {
     switch self {
     case .text: "a text"
+    case .event: "the name of an event, like Signed Up"
+    case .property: "the name of a property of the event"
     case .name: "a name of lower-case letters, digits, `-` and `_`"
     case .texts: "a text or a list of texts"
     case .names: "a list of names"

@@ -47,7 +47,19 @@ public enum RuleReader {
   ) -> Reading {
     var reader = RuleSetReader(files: files, zones: zones)
     reader.readSettings(settings)
-    return reader.reading(templates: templates, today: today)
+    return reader.reading(templates: templates, today: today) { _ in }
+  }
+
+  /// Reads everything, and lets somebody ask more with what was read.
+  static func read(
+    files: [SourceFile],
+    settings: SettingsSource,
+    zones: Set<String>?,
+    asking ask: (RuleSession) -> Void
+  ) -> Reading {
+    var reader = RuleSetReader(files: files, zones: zones)
+    reader.readSettings(settings)
+    return reader.reading(templates: nil, today: nil, asking: ask)
   }
 }
 
@@ -84,7 +96,11 @@ private struct RuleSetReader {
     }
   }
 
-  func reading(templates: [SourceFile]?, today: LocalDate?) -> Reading {
+  func reading(
+    templates: [SourceFile]?,
+    today: LocalDate?,
+    asking ask: (RuleSession) -> Void
+  ) -> Reading {
     let map = settings.flatMap {
       MapReader($0, as: .settings, title: "the settings", at: $0.place, collector: collector)
     }
@@ -99,6 +115,7 @@ private struct RuleSetReader {
     let policy = policy(of: map, session: session)
     let ruleSet = ruleSet(policy: policy, session: session)
     UnusedCheck(session: session, templates: templateSet).run()
+    ask(session)
     let all = files + [settingsFile].compactMap(\.self)
     let diagnostics = Suppression.apply(to: collector.diagnostics, files: all, today: today)
     return Reading(

@@ -15,6 +15,7 @@ public struct Scenario: Sendable {
     self.seed = seed
     rules = RandomRules(seed: seed, options: options)
     history = RandomHistory(seed: seed)
+    ScenarioNote.current?.note(self)
   }
 
   /// The engine of the rules.

@@ -48,8 +48,8 @@ enum ControlPath {
     case "users", "accounts":
       let isForProducts = rest.count >= 3 && (rest[2] == "progress" || rest[2] == "inbox")
       return isForProducts ? [.inbox, .admin] : [.admin]
-    case "status", "reload", "plan", "campaigns", "outbox", "reports", "events", "rules",
-      "decisions":
+    case "status", "reload", "plan", "campaigns", "silences", "decisions", "outbox", "reports",
+      "events", "rules":
       return [.admin]
     default:
       return nil

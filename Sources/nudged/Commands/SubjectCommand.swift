@@ -5,8 +5,8 @@ import NudgeCore
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user",
-    abstract: "See one person.",
-    subcommands: [ShowUserCommand.self]
+    abstract: "See one person, or many.",
+    subcommands: [ListUserCommand.self, ShowUserCommand.self]
   )
 }
 
@@ -14,8 +14,8 @@ struct UserCommand: AsyncParsableCommand {
 struct AccountCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "account",
-    abstract: "See one account.",
-    subcommands: [ShowAccountCommand.self]
+    abstract: "See one account, or many.",
+    subcommands: [ListAccountCommand.self, ShowAccountCommand.self]
   )
 }
 

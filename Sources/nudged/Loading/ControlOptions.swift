@@ -20,11 +20,16 @@ struct ControlOptions: ParsableArguments {
   /// Asks the daemon.
   ///
   /// - Throws: ``Failure`` when it cannot be reached or refuses.
-  func ask(_ method: String, _ target: String, body: [UInt8] = []) async throws -> JSONValue {
+  func ask(
+    _ method: String,
+    _ target: String,
+    body: [UInt8] = [],
+    within deadline: Duration = .seconds(60)
+  ) async throws -> JSONValue {
     let path = try socketPath()
     let answer: IncomingAnswer
     do {
-      answer = try await ControlClient(socketPath: path).send(
+      answer = try await ControlClient(socketPath: path, deadline: deadline).send(
         method: method,
         target: target,
         body: body
@@ -44,7 +49,7 @@ struct ControlOptions: ParsableArguments {
     let message = value["message"]?.text ?? "the daemon answers \(status)"
     switch status {
     case 400: return Failure(message, .usage)
-    case 404: return Failure(message, .bad)
+    case 404, 409: return Failure(message, .bad)
     case 412: return Failure(message, .bad)
     case 422: return Failure(message, .invalid)
     case 503, 507: return Failure(message, .tryAgain)

@@ -35,9 +35,15 @@ enum InputFile {
       switch kind(of: path) {
       case .nothing: throw Failure("there is no file or folder \(path)", .noSuchFile)
       case .folder: try RuleFolder.load(path)
-      case .file:
-        [SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))]
+      case .file: [try source(path)]
       }
+    }
+  }
+
+  /// The file at a path.
+  static func source(_ path: String) throws(Failure) -> SourceFile {
+    try explained {
+      SourceFile(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
     }
   }
 

@@ -36,16 +36,8 @@ struct LoadedRules {
     throw Failure("the rules are not valid\n\(text)\n\(configuration.summary.text)", .invalid)
   }
 
-  /// Everything that was found and the line that closes it, each line with a newline.
-  func report(in terminal: Terminal) -> String {
-    let printer = DiagnosticPrinter(files: configuration.files)
-    let found = configuration.diagnostics.map {
-      terminal.painted(printer.text(of: $0), level: $0.level) + "\n"
-    }
-    return found.joined() + configuration.summary.text + "\n"
-  }
-
-  private static func systemZones() throws(Failure) -> ZoneTable {
+  /// The system's time zones.
+  static func systemZones() throws(Failure) -> ZoneTable {
     do {
       return try SystemZones.load()
     } catch {
@@ -54,20 +46,5 @@ struct LoadedRules {
         .inputOutput
       )
     }
-  }
-}
-
-extension Terminal {
-  /// A diagnostic whose headline stands out.
-  fileprivate func painted(_ text: String, level: Diagnostic.Level) -> String {
-    guard hasColor, let word = text.firstRange(of: "\(level.rawValue)[") else { return text }
-    let style: Style =
-      switch level {
-      case .error: .error
-      case .warning: .warning
-      case .hint: .hint
-      }
-    return styled(String(text[..<word.lowerBound]), .bold) + styled(level.rawValue, style)
-      + text[text.index(before: word.upperBound)...]
   }
 }

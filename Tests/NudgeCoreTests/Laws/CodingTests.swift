@@ -3,7 +3,7 @@ import Testing
 
 @testable import NudgeCore
 
-@Suite struct `Memories as bytes` {
+@Suite(.notesScenario, .namesCase) struct `Memories as bytes` {
   @Test(arguments: Scenario.seeds(60))
   func `are read as they were written`(seed: UInt64) throws {
     let scenario = Scenario(seed: seed)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NudgeCore
 
-@Suite struct `Random scenarios` {
+@Suite(.notesScenario, .namesCase) struct `Random scenarios` {
   /// What no scenario without an edit or an operator can lead to.
   private static let unreachable: Set = [
     "skipped.before-deploy", "dropped.template", "left.deleted", "cancelled.removed",

@@ -17,7 +17,7 @@ extension Decision {
   }
 }
 
-@Suite struct `Decisions` {
+@Suite(.notesScenario, .namesCase) struct `Decisions` {
   @Test(arguments: Scenario.seeds(60))
   func `are made once for each planned occurrence, or their plan is open`(seed: UInt64) {
     let scenario = Scenario(seed: seed)

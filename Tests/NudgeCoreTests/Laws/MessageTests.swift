@@ -3,7 +3,7 @@ import Testing
 
 @testable import NudgeCore
 
-@Suite struct `A message` {
+@Suite(.notesScenario, .namesCase) struct `A message` {
   @Test(arguments: Scenario.seeds(60))
   func `goes to nobody who must not be nudged`(seed: UInt64) {
     let scenario = Scenario(seed: seed)

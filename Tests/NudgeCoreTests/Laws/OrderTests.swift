@@ -2,7 +2,7 @@ import NudgeCore
 import NudgeTesting
 import Testing
 
-@Suite struct `The order of arrival` {
+@Suite(.notesScenario, .namesCase) struct `The order of arrival` {
   @Test(arguments: Scenario.seeds(60))
   func `does not matter for milestones, metrics and scores`(seed: UInt64) {
     let scenario = Scenario(seed: seed, options: .orderFree)

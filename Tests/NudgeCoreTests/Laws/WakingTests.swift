@@ -3,7 +3,7 @@ import Testing
 
 @testable import NudgeCore
 
-@Suite struct `Waking more often` {
+@Suite(.notesScenario, .namesCase) struct `Waking more often` {
   @Test(arguments: Scenario.seeds(120))
   func `changes no decision, no enrolment and nobody's progress`(seed: UInt64) {
     let scenario = Scenario(seed: seed)

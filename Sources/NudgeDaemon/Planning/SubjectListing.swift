@@ -1,0 +1,137 @@
+public import NudgeCore
+public import NudgeRules
+import NudgeStore
+
+/// Lists of people or accounts, page by page, so that a list of a million needs the memory of a page.
+public struct SubjectListing: Sendable {
+  /// What is wrong with a question, as people read it.
+  public struct BadQuestion: Error, Hashable, Sendable {
+    /// One or more lines.
+    public let text: String
+  }
+
+  /// A page of a list.
+  public struct Page: Sendable {
+    /// In the order in which the subjects were first seen, then of the models.
+    public let rows: [SubjectRow]
+    /// Where the next page begins; `nil` after the last one.
+    public let next: Int64?
+  }
+
+  private let database: String
+  private let kind: SubjectKind
+  private let question: Question
+  private let engine: Engine
+  private let now: Timestamp
+
+  /// A list over the database at a path, under the rules that run there.
+  ///
+  /// - Throws: ``BadQuestion`` for an expression that cannot be read, or not in any model.
+  public init(
+    database: String,
+    kind: SubjectKind,
+    model: String?,
+    where expression: String?,
+    settings: SettingsSource,
+    zones: ZoneTable,
+    now: Timestamp
+  ) throws {
+    let snapshot = try StoreSnapshot(path: database)
+    defer { try? snapshot.close() }
+    let source = try snapshot.ruleSet()?.source ?? "{}"
+    let files = JSONText(wellFormed: Array(source.utf8)).members.compactMap { member in
+      member.value.text.map { SourceFile(path: member.key, text: $0) }
+    }
+    let question = Question.read(
+      try expression.map(SubjectListing.tree),
+      about: kind,
+      model: model,
+      files: files,
+      settings: settings,
+      zones: Set(zones.names)
+    )
+    guard let question else { throw BadQuestion(text: "the rules that run cannot be read again") }
+    guard !question.readings.isEmpty else {
+      throw BadQuestion(text: SubjectListing.text(of: question.diagnostics, expression))
+    }
+    self.database = database
+    self.kind = kind
+    self.question = question
+    self.now = max(now, try snapshot.logicalNow())
+    engine = Engine(rules: question.rules, zones: zones)
+  }
+
+  private static func tree(of expression: String) throws -> YAMLNode {
+    do { return try ExpressionParser.parse(expression) } catch {
+      throw BadQuestion(text: error.text(of: expression))
+    }
+  }
+
+  private static func text(of diagnostics: [Diagnostic], _ expression: String?) -> String {
+    let file = SourceFile(path: ExpressionParser.path, text: expression ?? "")
+    var text = DiagnosticPrinter(files: [file]).text(of: diagnostics)
+    while text.last == "\n" { text.removeLast() }
+    return text
+  }
+
+  /// The page after a place; the first one after 0.
+  public func page(after place: Int64) throws -> Page {
+    let snapshot = try StoreSnapshot(path: database)
+    defer { try? snapshot.close() }
+    let stored = try snapshot.subjects(of: kind, after: place, limit: Limits.subjectsPerPage)
+    var world = World()
+    for found in stored {
+      world.memories[found.subject] = try Memory(
+        found.subject,
+        from: found.bytes,
+        for: engine.rules
+      )
+    }
+    let homes = Set(
+      stored.compactMap { world.memories[$0.subject]?.account }.map(SubjectID.account)
+    )
+    for (home, bytes) in try snapshot.memories(of: homes.sorted()) {
+      world.memories[home] = try Memory(home, from: bytes, for: engine.rules)
+    }
+    let rows = stored.flatMap { found in
+      question.readings.compactMap { reading in
+        engine.row(
+          of: found.subject,
+          model: reading.model,
+          where: reading.condition,
+          in: world,
+          now: now
+        )
+      }
+    }
+    let isLast = stored.count < Limits.subjectsPerPage
+    return Page(rows: rows, next: isLast ? nil : stored.last?.row)
+  }
+}
+
+extension SubjectListing.Page {
+  /// The page as one document.
+  public var json: JSONValue {
+    .object([
+      .init("rows", .array(rows.map(\.json))),
+      .init("next", next.map { .whole(Int($0)) } ?? .null),
+    ])
+  }
+}
+
+extension SubjectRow {
+  /// The row as one object; absent values are null.
+  public var json: JSONValue {
+    .object([
+      .init("id", .string(subject.id)),
+      .init("model", .string(model)),
+      .init("day", .whole(day)),
+      .init("health", .optional(health)),
+      .init("segment", .optional(segment)),
+      .init("pace", .optional(pace)),
+      .init("scores", .object(scores.map { .init($0.name, .whole($0.points)) })),
+      .init("missing", .array(missing.map(JSONValue.string))),
+      .init("owner", .optional(owner)),
+    ])
+  }
+}
