@@ -160,7 +160,7 @@ public struct Daemon: Sendable {
   private func serve() async throws {
     let deployment = try firstDeployment()
     let start = max(options.clock.now, try store.logicalNow())
-    let engine = try deployment.store(in: store, at: start)
+    let (engine, isInWaiting) = try begin(with: deployment, at: start)
     let isCrash = try store.lastRun() == "started"
     try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
     let outboxes = Outboxes(settings: settings, environment: options.environment)
@@ -169,8 +169,28 @@ public struct Daemon: Sendable {
       at: start,
       isCrash: isCrash
     )
-    let parts = try Assembly(daemon: self, engine: engine, outboxes: outboxes)
+    let parts = try Assembly(
+      daemon: self,
+      engine: engine,
+      reloadsAtStart: isInWaiting,
+      outboxes: outboxes
+    )
     try await parts.run()
+  }
+
+  /// What decides from the start; rules that need much of the past, or somebody's word, take over later from the set
+  /// that decided last.
+  private func begin(
+    with deployment: Deployment,
+    at start: Timestamp
+  ) throws -> (engine: Engine, isInWaiting: Bool) {
+    if try deployment.needsPreparation(in: store), let last = try lastGood(),
+      try last.rules.hash == store.currentRuleSet()?.hash
+    {
+      logger.info("rules will take over once they are prepared", [.ruleSet: "\(deployment.rules.hash)"])
+      return (try last.engine(in: store, at: start), true)
+    }
+    return (try deployment.store(in: store, at: start), false)
   }
 
   /// The rules to begin with: those of the files, or else the last good set.

@@ -9,6 +9,10 @@ enum Limits {
   /// How many due timers one transaction decides, so that events need not wait for a whole morning's mails.
   static let timersPerTransaction = 2000
 
-  /// How many events one transaction folds when a new fact is filled from the log.
-  static let eventsPerFill = 5000
+  /// How long a delivery may at least be tried, in milliseconds, however close to its expiry it was decided.
+  static let leastDeliveryMilliseconds: Int64 = 60_000
+
+  /// How many events of the log one transaction passes when a new fact is filled from it: some ten milliseconds, so
+  /// that those who send events hardly notice.
+  static let eventsPerFill = 2000
 }

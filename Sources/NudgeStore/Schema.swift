@@ -189,6 +189,37 @@ enum Schema {
       id INTEGER PRIMARY KEY CHECK (id = 1),
       now INTEGER NOT NULL
     );
+    """,
     """
+    ALTER TABLE deployments ADD COLUMN origin TEXT;
+    ALTER TABLE decisions ADD COLUMN intervention TEXT;
+    ALTER TABLE facts ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE subjects ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE fillings (
+      epoch INTEGER PRIMARY KEY,
+      hash TEXT NOT NULL,
+      cursor INTEGER NOT NULL
+    );
+
+    CREATE TABLE filled (
+      kind TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      epoch INTEGER NOT NULL,
+      memory BLOB NOT NULL,
+      PRIMARY KEY (kind, subject, epoch)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE gathering (
+      instant INTEGER NOT NULL,
+      id TEXT NOT NULL,
+      decision TEXT NOT NULL,
+      channel TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      expires_at INTEGER NOT NULL,
+      payload TEXT NOT NULL,
+      PRIMARY KEY (instant, id, decision)
+    ) WITHOUT ROWID;
+    """,
   ]
 }

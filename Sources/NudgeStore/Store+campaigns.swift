@@ -91,13 +91,14 @@ extension Store {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT kind, subject AS id, memory FROM subjects
+        SELECT kind, subject AS id, memory, epoch FROM subjects
         WHERE id IN (SELECT subject FROM enrolments WHERE ended_at IS NULL)
         """
     )
+    let ledger = try FactLedger(rules, database)
     while let row = try rows.next() {
       guard let subject = SubjectID(row) else { continue }
-      let memory = try Memory(subject, from: [UInt8](row["memory"] as Data), for: rules)
+      let memory = try ledger.memory(subject, row, rules, database).memory
       for (name, count) in memory.openPlans {
         standings[name, default: CampaignStanding(name: name)].planned += count
       }

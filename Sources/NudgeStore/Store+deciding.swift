@@ -16,7 +16,9 @@ public struct Processed: Hashable, Sendable {
   public internal(set) var timers = 0
   /// Whether timers are still due that did not fit this transaction.
   public internal(set) var hasMoreDue = false
-  /// When the next timer is due; `never` when none is set.
+  /// The instant up to which everything that was due is decided.
+  var decidedThrough = Timestamp.never
+  /// When the next timer is due, or a gathered intervention leaves; `never` when nothing is.
   public internal(set) var nextDue = Timestamp.never
 }
 
@@ -78,6 +80,8 @@ extension Store {
     _ processed: inout Processed
   ) throws {
     try desk.flush(engine.rules, database)
+    let complete = min(processed.decidedThrough, now.adding(milliseconds: -1))
+    processed.interventions += try release(through: complete, by: engine, database)
     try database.cachedStatement(
       sql: """
         INSERT INTO logical_clock (id, now) VALUES (1, ?)
@@ -87,6 +91,7 @@ extension Store {
     let statement = try database.cachedStatement(sql: "SELECT due FROM timers ORDER BY due LIMIT 1")
     processed.nextDue =
       try Int64.fetchOne(statement).map(Timestamp.init(millisecondsSinceEpoch:)) ?? .never
+    processed.nextDue = min(processed.nextDue, try nextRelease(database))
   }
 
   // MARK: Timers
@@ -101,6 +106,7 @@ extension Store {
     let found = try dueTimers(through: now, database)
     var queue = TimerQueue(found.timers)
     processed.hasMoreDue = found.through < now
+    processed.decidedThrough = found.through
     while let timer = queue.next(through: found.through) {
       try handle(.timer(timer.subject, at: timer.due), by: engine, database, desk, &processed)
       processed.timers += 1
@@ -169,9 +175,13 @@ extension Store {
     desk.dirty.formUnion(effects.touched)
     for change in effects.enrolments { try note(change, database, desk) }
     for decision in effects.decisions { try keep(decision, database, desk) }
-    for intervention in effects.interventions { try keep(intervention, database) }
+    for intervention in effects.interventions where intervention.group != nil {
+      try gather(intervention, database)
+    }
+    let alone = effects.interventions.filter { $0.group == nil }
+    for intervention in alone { try keep(intervention, database) }
     processed.decisions += effects.decisions
-    processed.interventions += effects.interventions
+    processed.interventions += alone
     for follower in effects.followers.sorted() {
       try handle(.timer(follower, at: stimulus.at), by: engine, database, desk, &processed)
     }
@@ -207,6 +217,11 @@ extension Store {
   }
 
   private func note(_ change: EnrolmentChange, _ database: Database, _ desk: Desk) throws {
+    if let was = change.was {
+      try database.cachedStatement(
+        sql: "UPDATE enrolments SET campaign = ? WHERE subject = ? AND campaign = ?"
+      ).execute(arguments: [change.campaign, desk.row(of: change.subject, database), was])
+    }
     try database.cachedStatement(
       sql: """
         INSERT INTO enrolments (subject, campaign, number, entered_at, ended_at, ending)
@@ -224,19 +239,24 @@ extension Store {
     try database.cachedStatement(
       sql: """
         INSERT INTO decisions (id, at, subject, campaign, step, enrolment, occurrence, outcome,
-          reason, nominal_at, channel, recipient, variant, cause, rule_set)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          reason, nominal_at, channel, recipient, variant, cause, rule_set, intervention)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       decision.id, decision.at.millisecondsSinceEpoch, desk.row(of: decision.subject, database),
       decision.campaign, decision.step, decision.enrolment, decision.occurrence,
       decision.outcome.rawValue, decision.reason.code, decision.nominalAt.millisecondsSinceEpoch,
       decision.channel, decision.to?.description, decision.variant, decision.cause,
-      decision.ruleSet,
+      decision.ruleSet, decision.intervention,
     ])
   }
 
-  private func keep(_ intervention: Intervention, _ database: Database) throws {
+  func keep(_ intervention: Intervention, _ database: Database) throws {
+    // What is decided at its expiry goes out (ruling 65), and going out takes a moment.
+    let leave = max(
+      intervention.expiresAt,
+      intervention.decidedAt.adding(milliseconds: Limits.leastDeliveryMilliseconds)
+    )
     try database.cachedStatement(
       sql: """
         INSERT INTO deliveries (id, channel, payload, created_at, expires_at, state, due, attempts,
@@ -245,7 +265,7 @@ extension Store {
         """
     ).execute(arguments: [
       intervention.id, intervention.channel, String(decoding: intervention.payload, as: UTF8.self),
-      intervention.decidedAt.millisecondsSinceEpoch, intervention.expiresAt.millisecondsSinceEpoch,
+      intervention.decidedAt.millisecondsSinceEpoch, leave.millisecondsSinceEpoch,
       intervention.decidedAt.millisecondsSinceEpoch,
     ])
   }

@@ -130,7 +130,8 @@ extension Decision {
       to: (row["recipient"] as String?).flatMap(SubjectID.init),
       variant: row["variant"],
       cause: row["cause"],
-      ruleSet: row["rule_set"]
+      ruleSet: row["rule_set"],
+      intervention: row["intervention"]
     )
   }
 }

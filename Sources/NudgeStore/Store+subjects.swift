@@ -6,21 +6,31 @@ extension Desk {
   /// Reads memories that are not warm; one who was never seen gets an empty one.
   func load(_ subjects: [SubjectID], _ rules: RuleIndex, _ database: Database) throws {
     let statement = try database.cachedStatement(
-      sql: "SELECT id, memory, due FROM subjects WHERE kind = ? AND subject = ?"
+      sql: "SELECT id, memory, due, epoch FROM subjects WHERE kind = ? AND subject = ?"
     )
+    let ledger = try knownLedger(rules, database)
     for subject in subjects {
       statement.setUncheckedArguments([subject.kind.rawValue, subject.id])
       guard let row = try Row.fetchOne(statement) else {
         world.memories[subject] = Memory(subject: subject)
         continue
       }
-      let memory = try Memory(subject, from: [UInt8](row["memory"] as Data), for: rules)
-      world.memories[subject] = memory
+      let found = try ledger.memory(subject, row, rules, database)
+      world.memories[subject] = found.memory
       places[subject] = Place(
         row: row["id"],
-        due: Timestamp(millisecondsSinceEpoch: row["due"])
+        due: Timestamp(millisecondsSinceEpoch: row["due"]),
+        isBehind: found.isBehind
       )
+      if found.isBehind { dirty.insert(subject) }
     }
+  }
+
+  private func knownLedger(_ rules: RuleIndex, _ database: Database) throws -> FactLedger {
+    if let ledger { return ledger }
+    let read = try FactLedger(rules, database)
+    ledger = read
+    return read
   }
 
   /// The row of a subject; made when there is none yet.
@@ -39,14 +49,20 @@ extension Desk {
   /// Writes back every memory that changed, and its timer.
   func flush(_ rules: RuleIndex, _ database: Database) throws {
     let update = try database.cachedStatement(
-      sql: "UPDATE subjects SET memory = ?, due = ? WHERE id = ?"
+      sql: "UPDATE subjects SET memory = ?, due = ?, epoch = ? WHERE id = ?"
     )
+    let epoch = try knownLedger(rules, database).epoch
     for subject in dirty {
       guard let memory = world.memories[subject] else { continue }
       let row = try row(of: subject, database)
       try update.execute(arguments: [
-        Data(memory.encoded(for: rules)), memory.wake.millisecondsSinceEpoch, row,
+        Data(memory.encoded(for: rules)), memory.wake.millisecondsSinceEpoch, epoch, row,
       ])
+      if places[subject]?.isBehind == true {
+        try database.cachedStatement(sql: "DELETE FROM filled WHERE kind = ? AND subject = ?")
+          .execute(arguments: [subject.kind.rawValue, subject.id])
+        places[subject]?.isBehind = false
+      }
       try setTimer(of: subject, row, to: memory.wake, database)
     }
     dirty.removeAll(keepingCapacity: true)
@@ -76,12 +92,21 @@ extension Store {
   /// The memory of a subject as it is stored; `nil` for one never seen.
   public func memory(of subject: SubjectID, rules: RuleIndex) throws -> Memory? {
     try reader.read { database in
-      try Data.fetchOne(
-        database,
-        sql: "SELECT memory FROM subjects WHERE kind = ? AND subject = ?",
-        arguments: [subject.kind.rawValue, subject.id]
-      )
+      try Store.memory(of: subject, rules: rules, try FactLedger(rules, database), database)
     }
-    .map { try Memory(subject, from: [UInt8]($0), for: rules) }
+  }
+
+  static func memory(
+    of subject: SubjectID,
+    rules: RuleIndex,
+    _ ledger: FactLedger,
+    _ database: Database
+  ) throws -> Memory? {
+    let row = try Row.fetchOne(
+      database,
+      sql: "SELECT memory, epoch FROM subjects WHERE kind = ? AND subject = ?",
+      arguments: [subject.kind.rawValue, subject.id]
+    )
+    return try row.map { try ledger.memory(subject, $0, rules, database).memory }
   }
 }

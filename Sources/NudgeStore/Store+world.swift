@@ -10,14 +10,28 @@ extension Store {
   ) throws
     -> World?
   {
-    guard let memory = try memory(of: subject, rules: engine.rules) else { return nil }
-    var world = World([subject: memory])
-    while true {
-      let missing = engine.missing(for: .timer(subject, at: now), in: world)
-      if missing.isEmpty { return world }
-      for other in missing {
-        world.memories[other] =
-          try self.memory(of: other, rules: engine.rules) ?? Memory(subject: other)
+    let ledger = try reader.read { try FactLedger(engine.rules, $0) }
+    return try world(around: subject, for: engine, at: now, ledger)
+  }
+
+  func world(
+    around subject: SubjectID,
+    for engine: Engine,
+    at now: Timestamp,
+    _ ledger: FactLedger
+  ) throws -> World? {
+    try reader.read { database -> World? in
+      func memory(of subject: SubjectID) throws -> Memory? {
+        try Store.memory(of: subject, rules: engine.rules, ledger, database)
+      }
+      guard let own = try memory(of: subject) else { return nil }
+      var world = World([subject: own])
+      while true {
+        let missing = engine.missing(for: .timer(subject, at: now), in: world)
+        if missing.isEmpty { return world }
+        for other in missing {
+          world.memories[other] = try memory(of: other) ?? Memory(subject: other)
+        }
       }
     }
   }

@@ -77,6 +77,7 @@ public final class Store: Sendable {
     try writer.write { database in
       do { return try body(database, desk) } catch {
         desk.forget()
+        desk.side = SideDesk()
         throw error
       }
     }
@@ -131,6 +132,8 @@ final class Desk: @unchecked Sendable {
     let row: Int64
     /// The timer as it stands in the table; `never` when there is none.
     var due: Timestamp
+    /// Whether facts were filled since the memory was written.
+    var isBehind = false
   }
 
   var world = World()
@@ -138,6 +141,10 @@ final class Desk: @unchecked Sendable {
   var dirty: Set<SubjectID> = []
   /// The rules that `world` is read with; another rule set reads it anew.
   var ruleSet: String?
+  /// Which facts memories lack; read when it is first needed.
+  var ledger: FactLedger?
+  /// What a fill keeps warm.
+  var side = SideDesk()
 
   /// Drops everything, after a failed transaction or an edit.
   func forget() {
@@ -145,5 +152,6 @@ final class Desk: @unchecked Sendable {
     places = [:]
     dirty = []
     ruleSet = nil
+    ledger = nil
   }
 }

@@ -7,7 +7,7 @@ import Testing
   /// Codes that only history can give; `check --history` makes them.
   static let fromHistory: [DiagnosticCode] = [.deadEvent, .volume]
   /// Codes that the daemon's part of the settings gives.
-  static let fromSettings: [DiagnosticCode] = [.unsafeAddress]
+  static let fromSettings: [DiagnosticCode] = [.unsafeAddress, .unsupported]
   static let codes = DiagnosticCode.allCases.filter {
     !fromHistory.contains($0) && !fromSettings.contains($0)
   }

@@ -11,9 +11,8 @@ import Testing
       settings: .file(settings),
       zones: ["America/New_York"]
     )
-    // `group_by` in csm.yaml is read and not honoured yet.
-    #expect(reading.diagnostics.map(\.code) == [.unsupported])
-    #expect(reading.summary.text == "0 errors, 1 warning in 4 files (9 campaigns, 4 models).")
+    #expect(reading.diagnostics == [])
+    #expect(reading.summary.text == "0 errors, 0 warnings in 4 files (9 campaigns, 4 models).")
     let ruleSet = try #require(reading.ruleSet)
     #expect(
       ruleSet.models.map(\.name) == ["free-workspace", "implementation", "onboarding", "trial"]

@@ -1,6 +1,8 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 3
+  private static let version: UInt8 = 4
+  /// The version before, in which milestones and rungs went by place.
+  fileprivate static let versionByPlace: UInt8 = 3
 
   /// The memory could not be read from its bytes.
   public struct DamagedMemory: Error, Hashable, Sendable {
@@ -30,7 +32,7 @@ extension Memory {
     writer.write(members) { $0.write($1) }
     writer.write(progress.sorted { $0.key < $1.key }) {
       $0.write(rules.set.models[$1.key].name)
-      $0.write($1.value)
+      $0.write($1.value, rules.outlines[$1.key])
     }
     writer.write(campaigns.sorted { $0.key < $1.key }) {
       $0.write($1.key)
@@ -69,7 +71,7 @@ extension Memory {
   }
 
   fileprivate static func checkVersion(_ byte: UInt8) throws(ByteReader.Damaged) {
-    guard byte == version else { throw ByteReader.Damaged(position: 0) }
+    guard byte == version || byte == versionByPlace else { throw ByteReader.Damaged(position: 0) }
   }
 }
 
@@ -116,13 +118,24 @@ extension ByteWriter {
     }
   }
 
-  mutating func write(_ progress: Progress) {
+  /// Rungs go by name, so that an edit of one leaves the others' `held_for` alone; milestones by place under the
+  /// names of all, since they are worked out anew after each edit.
+  mutating func write(_ progress: Progress, _ outline: ModelOutline) {
     write(optional: progress.startedAt)
+    write(Int64(bitPattern: outline.milestones))
     write(progress.milestones) { $0.write(optional: $1) }
     write(optional: progress.activatedAt)
-    write(progress.segmentSince) { $0.write(optional: $1) }
-    write(progress.healthSince) { $0.write(optional: $1) }
+    write(progress.segmentSince, outline.segments)
+    write(progress.healthSince, outline.health)
     write(progress.until)
+  }
+
+  private mutating func write(_ since: [Timestamp?], _ rungs: [UInt64]) {
+    let known = zip(rungs, since).compactMap { rung, since in since.map { (rung, $0) } }
+    write(known) {
+      $0.write(Int64(bitPattern: $1.0))
+      $0.write($1.1)
+    }
   }
 
   mutating func write(_ record: CampaignRecord) {
@@ -183,7 +196,8 @@ extension ByteReader {
     throws(Damaged) -> Memory
   {
     var memory = Memory(subject: subject)
-    try Memory.checkVersion(byte())
+    let version = try byte()
+    try Memory.checkVersion(version)
     for (name, history) in try items({ reader throws(Damaged) in try reader.trait() }) {
       memory.traits[name] = history
     }
@@ -192,9 +206,11 @@ extension ByteReader {
     }
     memory.memberships = try items { reader throws(Damaged) in try reader.membership() }
     memory.members = try items { reader throws(Damaged) in try reader.text() }
-    for (name, progress) in try items({ reader throws(Damaged) in try reader.progress() }) {
-      guard let place = rules.modelByName[name], rules.set.models[place].subject.isAbout(subject)
-      else { continue }
+    let isByPlace = version == Memory.versionByPlace
+    for (place, progress) in try items({ reader throws(Damaged) in
+      isByPlace ? try reader.progressByPlace(rules) : try reader.progress(rules)
+    }) {
+      guard let place, rules.set.models[place].subject.isAbout(subject) else { continue }
       if progress.fits(rules.set.models[place]) { memory.progress[place] = progress }
     }
     for (name, record) in try items({ reader throws(Damaged) in try reader.campaignRecord() }) {
@@ -283,10 +299,36 @@ extension ByteReader {
     )
   }
 
-  private mutating func progress() throws(Damaged) -> (String, Progress) {
+  private mutating func progress(_ rules: RuleIndex) throws(Damaged) -> (Int?, Progress) {
+    let place = rules.modelByName[try text()]
+    let outline = place.map { rules.outlines[$0] } ?? ModelOutline()
+    let startedAt = try optionalInstant()
+    let isSame = UInt64(bitPattern: try whole()) == outline.milestones
+    let milestones = try items { reader throws(Damaged) in try reader.optionalInstant() }
+    return (
+      place,
+      Progress(
+        startedAt: startedAt,
+        milestones: isSame ? milestones : Array(repeating: nil, count: outline.count),
+        activatedAt: try optionalInstant(),
+        segmentSince: try since(outline.segments),
+        healthSince: try since(outline.health),
+        until: try instant()
+      )
+    )
+  }
+
+  private mutating func since(_ rungs: [UInt64]) throws(Damaged) -> [Timestamp?] {
+    let known = try items { reader throws(Damaged) in
+      (UInt64(bitPattern: try reader.whole()), try reader.instant())
+    }
+    return rungs.map { rung in known.first { $0.0 == rung }?.1 }
+  }
+
+  private mutating func progressByPlace(_ rules: RuleIndex) throws(Damaged) -> (Int?, Progress) {
     let name = try text()
     return (
-      name,
+      rules.modelByName[name],
       Progress(
         startedAt: try optionalInstant(),
         milestones: try items { reader throws(Damaged) in try reader.optionalInstant() },

@@ -40,6 +40,8 @@ public struct Decision: Hashable, Sendable {
   public let cause: String?
   /// The hash of the rule set that decided.
   public let ruleSet: String
+  /// The id of the intervention that this decision shares with others; `nil`: its own, or none.
+  public let intervention: String?
 
   /// A decision of these parts.
   public init(
@@ -57,7 +59,8 @@ public struct Decision: Hashable, Sendable {
     to: SubjectID?,
     variant: String?,
     cause: String?,
-    ruleSet: String
+    ruleSet: String,
+    intervention: String? = nil
   ) {
     self.id = id
     self.at = at
@@ -74,6 +77,7 @@ public struct Decision: Hashable, Sendable {
     self.variant = variant
     self.cause = cause
     self.ruleSet = ruleSet
+    self.intervention = intervention
   }
 }
 
@@ -163,6 +167,8 @@ public struct Intervention: Hashable, Sendable {
   public let expiresAt: Timestamp
   /// The payload of `delivery.md`: one JSON object without line breaks.
   public let payload: [UInt8]
+  /// The id of the one intervention that all those of a group become; `nil`: it goes alone.
+  public let group: String?
 
   /// An intervention with its rendered payload.
   public init(
@@ -171,7 +177,8 @@ public struct Intervention: Hashable, Sendable {
     subject: SubjectID,
     decidedAt: Timestamp,
     expiresAt: Timestamp,
-    payload: [UInt8]
+    payload: [UInt8],
+    group: String? = nil
   ) {
     self.id = id
     self.channel = channel
@@ -179,6 +186,7 @@ public struct Intervention: Hashable, Sendable {
     self.decidedAt = decidedAt
     self.expiresAt = expiresAt
     self.payload = payload
+    self.group = group
   }
 }
 

@@ -1,6 +1,8 @@
 /// The one JSON object that an intervention hands to the outside (`delivery.md`, "The payload").
 struct InterventionPayload {
   let id: String
+  /// What gathers it with others; `nil`: it goes alone.
+  let group: Group?
   let channel: String
   let campaign: Campaign
   let step: Step
@@ -9,6 +11,16 @@ struct InterventionPayload {
   let recipient: SubjectID
   let recipientMemory: Memory?
   let view: Lens
+
+  /// One intervention for all subjects with the same value of a trait.
+  struct Group: Hashable, Sendable {
+    /// The shared intervention's id.
+    let id: String
+    /// The trait of the account.
+    let trait: String
+    /// Its value.
+    let value: String
+  }
 
   /// The payload's bytes; `nil` when the template fails or they are too many.
   func rendered(by messages: any MessageRenderer) -> [UInt8]? {
@@ -19,20 +31,25 @@ struct InterventionPayload {
         return nil
       }
     }
-    let whole = JSONValue.object([
-      .init("type", .string("intervention.\(channel)")),
-      .init("timestamp", .string(view.now.rfc3339)),
-      .init("schema", .string("nudged.intervention/1")),
-      .init("data", data(message: message)),
-    ])
-    let bytes = whole.json.bytes
+    let bytes = InterventionPayload.envelope(channel, at: view.now, data(message: message))
     return bytes.count <= Limits.payloadBytes ? bytes : nil
+  }
+
+  /// The payload around its `data`.
+  static func envelope(_ channel: String, at instant: Timestamp, _ data: JSONValue) -> [UInt8] {
+    JSONValue.object([
+      .init("type", .string("intervention.\(channel)")),
+      .init("timestamp", .string(instant.rfc3339)),
+      .init("schema", .string("nudged.intervention/1")),
+      .init("data", data),
+    ]).json.bytes
   }
 
   private var template: String? { variant?.template ?? step.template }
 
   private func data(message: Message?) -> JSONValue {
-    .object([
+    if let group { return data(of: group, message) }
+    return .object([
       .init("id", .string(id)),
       .init("campaign", .string(campaign.name)),
       .init("step", .string(step.name)),
@@ -56,7 +73,46 @@ struct InterventionPayload {
     ])
   }
 
-  private static func value(of message: Message) -> JSONValue {
+  /// What a gathered intervention says, with this subject as its only item.
+  private func data(of group: Group, _ message: Message?) -> JSONValue {
+    .object([
+      .init("id", .string(group.id)),
+      .init("campaign", .string(campaign.name)),
+      .init("step", .string(step.name)),
+      .init("variant", .optional(variant?.name)),
+      .init("channel", .string(channel)),
+      .init(
+        "group",
+        .object([.init("trait", .string(group.trait)), .init("value", .string(group.value))])
+      ),
+      .init("to", step.recipient == .subject ? .null : to),
+      .init("assignee", .string(assignee ?? group.value)),
+      .init("template", .optional(template)),
+      .init("message", message.map(InterventionPayload.value) ?? .null),
+      .init("data", step.data.value ?? .object([])),
+      .init("items", .array([item])),
+      .init("nominal_at", .string(plan.nominalAt.rfc3339)),
+      .init("decided_at", .string(view.now.rfc3339)),
+      .init("late_by", .string(lateBy)),
+      .init("expires_at", plan.expiresAt == .never ? .null : .string(plan.expiresAt.rfc3339)),
+      .init("rule_set", .string(view.rules.set.hash)),
+    ])
+  }
+
+  /// One subject of a gathered intervention.
+  private var item: JSONValue {
+    .object([
+      .init("decision", .string(id)),
+      .init("subject", .object(identity(of: view.memory.subject))),
+      .init("traits", traits(of: view.memory)),
+      .init("account", view.memory.subject.kind == .account ? .null : account),
+      .init("occurrence", .whole(plan.occurrence)),
+      .init("progress", progress),
+      .init("sequence", .whole(view.memory.sequence)),
+    ])
+  }
+
+  static func value(of message: Message) -> JSONValue {
     .object([.init("subject", .string(message.subject)), .init("body", .string(message.body))])
   }
 

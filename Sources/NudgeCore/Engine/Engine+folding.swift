@@ -21,17 +21,24 @@ extension Engine {
   }
 
   /// Adds an event to what is known of its person and its account, whatever the order of arrival.
-  func fold(_ event: Event, now: Timestamp, into world: inout World) -> Change {
+  ///
+  /// With `only`, all but these facts is left alone.
+  func fold(
+    _ event: Event,
+    now: Timestamp,
+    into world: inout World,
+    only filling: Filling? = nil
+  ) -> Change {
     var change = Change()
     guard let subject = resolved(event.subject, in: world) else {
-      foldTraits(of: event, now: now, into: &world, &change)
+      foldTraits(of: event, now: now, into: &world, &change, only: filling)
       return change
     }
     let broad = trigger(event, now, isBroad: true)
     if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
     join(event, subject, &world, &change, broad)
-    foldTraits(of: event, now: now, into: &world, &change)
-    foldSeries(of: event, subject, now: now, into: &world, &change)
+    foldTraits(of: event, now: now, into: &world, &change, only: filling)
+    foldSeries(of: event, subject, now: now, into: &world, &change, only: filling)
     return change
   }
 
@@ -63,7 +70,7 @@ extension Engine {
     _ change: inout Change,
     _ trigger: Trigger
   ) {
-    guard let account = event.groupID, subject.kind == .user else { return }
+    guard let account = event.groupID else { return }
     let place = world.memories[subject]?.memberships.firstIndex { $0.account == account }
     if let place {
       let isNewest = world.memories[subject]?.memberships[place].note(event) ?? false
@@ -79,6 +86,11 @@ extension Engine {
         latestMessageID: event.messageID
       )
     )
+    // One who is not known yet is no member; the account is remembered until they are.
+    guard subject.kind == .user else {
+      change.touched.insert(subject)
+      return
+    }
     change.look(at: subject, trigger)
     welcome(subject, to: .account(account), &world)
     change.look(at: .account(account), trigger)
@@ -109,10 +121,11 @@ extension Engine {
     of event: Event,
     now: Timestamp,
     into world: inout World,
-    _ change: inout Change
+    _ change: inout Change,
+    only filling: Filling?
   ) {
     guard let owner = traitOwner(of: event, in: world) else { return }
-    let members = event.traits.members
+    let members = event.traits.members.filter { filling?.traits.contains($0.key) ?? true }
     let trigger = trigger(event, now, isBroad: true)
     for member in members {
       let setting = TraitHistory.Setting(
@@ -149,9 +162,11 @@ extension Engine {
     _ subject: SubjectID,
     now: Timestamp,
     into world: inout World,
-    _ change: inout Change
+    _ change: inout Change,
+    only filling: Filling?
   ) {
-    let series = rules.series(of: event, zones: zones)
+    var series = rules.series(of: event, zones: zones)
+    if let filling { series.removeAll { !filling.ofAccounts.contains($0.place) } }
     guard !series.isEmpty else { return }
     var trigger = trigger(event, now)
     trigger.series = Set(series.map(\.place))
@@ -173,12 +188,13 @@ extension Engine {
     toAccountsOf subject: SubjectID,
     _ world: inout World
   ) -> Set<SubjectID> {
-    guard rules.accountsKeepEvents, subject.kind == .user else { return [] }
-    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
-    let accounts = Set(names.map(SubjectID.account))
+    guard rules.accountsKeepEvents else { return [] }
+    let isKnown = subject.kind == .user
+    let own = isKnown ? world.memories[subject]?.accounts : nil
+    let accounts = Set((event.groupID.map { [$0] } ?? own ?? []).map(SubjectID.account))
     for account in accounts {
-      let place = world.memories[account]?.members.firstIndex(of: subject.id) ?? -1
-      add(series, event, source: Int32(place), to: account, &world)
+      let place = isKnown ? world.memories[account]?.members.firstIndex(of: subject.id) : nil
+      add(series, event, source: Int32(place ?? -1), to: account, &world)
     }
     return accounts
   }
@@ -214,12 +230,73 @@ extension Engine {
     guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
       let old = world.memories[previous], old.isNow == nil
     else { return }
+    let accounts = world.memories[subject]?.accounts ?? []
     world.memories[subject]?.absorb(old)
     var forwarding = Memory(subject: previous)
     forwarding.isNow = subject
     world.memories[previous] = forwarding
     change.touched.insert(previous)
     change.look(at: subject, trigger)
+    for account in accounts.map(SubjectID.account) {
+      share(old, of: subject, with: account, &world)
+    }
+    for membership in old.memberships { carry(membership, of: old, to: subject, &world) }
+    for account in (world.memories[subject]?.accounts ?? []).map(SubjectID.account) {
+      change.look(at: account, trigger)
+      guard !rules.accountEventsOfPersons.isEmpty else { continue }
+      change.look(atMembersOf: account, trigger, world)
+    }
+  }
+
+  /// Gives an account of the known person what the unknown one did without naming an account (ruling 18).
+  private func share(
+    _ old: Memory,
+    of subject: SubjectID,
+    with account: SubjectID,
+    _ world: inout World
+  ) {
+    guard rules.accountsKeepEvents,
+      let place = world.memories[account]?.members.firstIndex(of: subject.id)
+    else { return }
+    for (series, occurrences) in old.series {
+      for occurrence in occurrences.all where occurrence.source == 0 {
+        world.memories[account]?.series[series, default: Occurrences()].insert(
+          Occurrences.Occurrence(
+            instant: occurrence.instant,
+            value: occurrence.value,
+            source: Int32(place)
+          )
+        )
+      }
+    }
+  }
+
+  /// Makes the known person a member of an account that the unknown one's events have named (ruling 17), and
+  /// those events theirs.
+  private func carry(
+    _ membership: Memory.Membership,
+    of old: Memory,
+    to subject: SubjectID,
+    _ world: inout World
+  ) {
+    let account = SubjectID.account(membership.account)
+    let known = world.memories[subject]?.memberships.firstIndex {
+      $0.account == membership.account
+    }
+    if let known {
+      world.memories[subject]?.memberships[known].note(membership)
+    } else {
+      world.memories[subject]?.memberships.append(membership)
+      welcome(subject, to: account, &world)
+    }
+    guard rules.accountsKeepEvents,
+      let place = world.memories[account]?.members.firstIndex(of: subject.id)
+    else { return }
+    for (series, occurrences) in old.series {
+      for occurrence in occurrences.all where occurrence.source == 1 {
+        world.memories[account]?.series[series]?.claim(occurrence, for: Int32(place))
+      }
+    }
   }
 }
 
@@ -242,13 +319,24 @@ extension Memory {
 extension Memory.Membership {
   /// Notes a further event that names the account; tells whether it is the newest.
   mutating func note(_ event: Event) -> Bool {
+    note(
+      Memory.Membership(
+        account: account,
+        latest: event.timestamp,
+        latestMessageID: event.messageID
+      )
+    )
+  }
+
+  /// Notes what else is known of the same membership; tells whether it is newer.
+  @discardableResult
+  mutating func note(_ other: Memory.Membership) -> Bool {
     let isNewer =
-      event.timestamp > latest
-      || (event.timestamp == latest
-        && latestMessageID.utf8.lexicographicallyPrecedes(event.messageID.utf8))
+      other.latest > latest
+      || (other.latest == latest
+        && latestMessageID.utf8.lexicographicallyPrecedes(other.latestMessageID.utf8))
     guard isNewer else { return false }
-    latest = event.timestamp
-    latestMessageID = event.messageID
+    self = other
     return true
   }
 }

@@ -49,6 +49,8 @@ public struct EnrolmentChange: Hashable, Sendable {
   public let subject: SubjectID
   /// The campaign's name.
   public let campaign: String
+  /// What the campaign was called until now; `nil`: the same.
+  public let was: String?
   /// Counted from 1.
   public let number: Int
   /// When the passage began.
@@ -69,7 +71,10 @@ public struct Engine: Sendable {
   let zones: ZoneTable
   /// When each campaign was first deployed, by name; one that is missing counts as deployed before everything.
   let deployments: [String: Timestamp]
-  let messages: any MessageRenderer
+  /// The first name of each campaign, and of each step as `campaign/step`, that was renamed since.
+  let origins: [String: String]
+  /// What renders messages.
+  public let messages: any MessageRenderer
   /// What operators keep quiet; those that are over may be among them.
   public private(set) var silences: [Silence]
 
@@ -78,15 +83,20 @@ public struct Engine: Sendable {
     rules: RuleSet,
     zones: ZoneTable,
     deployments: [String: Timestamp] = [:],
+    origins: [String: String] = [:],
     messages: any MessageRenderer = NoMessages(),
     silences: [Silence] = []
   ) {
     self.rules = RuleIndex(rules, zones: zones)
     self.zones = zones
     self.deployments = deployments
+    self.origins = origins
     self.messages = messages
     self.silences = silences
   }
+
+  /// The name under which a campaign, or a step as `campaign/step`, began.
+  func origin(of name: String) -> String { origins[name] ?? name }
 
   /// The same engine under other silences.
   ///
@@ -121,12 +131,15 @@ public struct Engine: Sendable {
   }
 
   /// Everybody whom an event is about or who is looked at because of it, as far as the world tells.
-  private func everybody(changedBy event: Event, in world: World) -> Set<SubjectID> {
+  func everybody(changedBy event: Event, in world: World) -> Set<SubjectID> {
     var everybody = Set(event.subjects)
     everybody.formUnion(event.subjects.compactMap { world.memories[$0]?.isNow })
     let accounts = everybody.flatMap { world.memories[$0]?.accounts ?? [] }
     everybody.formUnion(accounts.map(SubjectID.account))
-    guard event.accountWithNewTraits != nil || rules.accountEventsOfPersons.contains(event.name)
+    let isMerging = event.kind == .alias && !rules.accountEventsOfPersons.isEmpty
+    guard
+      isMerging || event.accountWithNewTraits != nil
+        || rules.accountEventsOfPersons.contains(event.name)
     else { return everybody }
     let members = everybody.flatMap { world.memories[$0]?.members ?? [] }
     return everybody.union(members.map(SubjectID.user))

@@ -10,6 +10,10 @@ public struct Filling: Hashable, Sendable {
   public let events: [String]
   /// Whether calls that set traits belong to them.
   public var readsTraits: Bool { !traits.isEmpty }
+  /// Whether events that name accounts belong to them, since they tell whose events an account sees.
+  public let readsMemberships: Bool
+  /// Whether nothing is to be filled.
+  public var isEmpty: Bool { events.isEmpty && traits.isEmpty }
 
   /// The filling of these facts, which no rule set before has kept.
   public init(_ facts: some Sequence<KeptFact>, rules: RuleIndex) {
@@ -23,6 +27,7 @@ public struct Filling: Hashable, Sendable {
       facts.compactMap { fact -> String? in if case .trait(let name) = fact { name } else { nil } }
     )
     events = Set(ofAccounts.union(series).map { rules.set.series[$0].event }).sorted()
+    readsMemberships = rules.accountsKeepEvents && !events.isEmpty
   }
 }
 
@@ -34,44 +39,63 @@ extension Memory {
     for place in places { memory.series[place] = nil }
     return memory
   }
+
+  /// The memory with these facts as they were filled; a member of an account keeps the place that it has here.
+  public func taking(_ filling: Filling, from filled: Memory) -> Memory {
+    var memory = self
+    let places = subject.kind == .account ? filling.ofAccounts : filling.series
+    let members = filled.members.map { memory.members.firstIndex(of: $0).map(Int32.init) ?? -1 }
+    for place in places {
+      memory.series[place] =
+        subject.kind == .account ? filled.series[place]?.placing(members) : filled.series[place]
+    }
+    for name in filling.traits {
+      for setting in filled.traits[name]?.settings ?? [] {
+        memory.traits[name, default: TraitHistory()].insertMissing(setting)
+      }
+    }
+    return memory
+  }
 }
 
-extension Engine {
-  /// Adds an event of the past to the facts that are filled; tells who changed.
-  ///
-  /// Nothing is decided. The world must hold all that `missing(for:in:)` asks for, each memory `cleared(for:)` the same filling before.
-  public func fill(_ event: Event, _ filling: Filling, in world: inout World) -> Set<SubjectID> {
-    var changed = fillTraits(of: event, filling, &world)
-    guard let subject = resolved(event.subject, in: world) else { return changed }
-    let found = rules.series(of: event, zones: zones)
-    let own = found.filter { filling.series.contains($0.place) }
-    if !own.isEmpty {
-      add(own, event, source: event.groupID == nil ? 0 : 1, to: subject, &world)
-      changed.insert(subject)
-    }
-    let ofAccounts = found.filter { filling.ofAccounts.contains($0.place) }
-    guard !ofAccounts.isEmpty else { return changed }
-    return changed.union(add(ofAccounts, event, toAccountsOf: subject, &world))
-  }
-
-  private func fillTraits(
-    of event: Event,
-    _ filling: Filling,
-    _ world: inout World
-  )
-    -> Set<SubjectID>
-  {
-    guard filling.readsTraits, let owner = traitOwner(of: event, in: world) else { return [] }
-    let members = event.traits.members.filter { filling.traits.contains($0.key) }
-    for member in members {
-      world.memories[owner]?.traits[member.key, default: TraitHistory()].insertMissing(
-        TraitHistory.Setting(
-          timestamp: event.timestamp,
-          messageID: event.messageID,
-          value: member.value
+extension Occurrences {
+  /// The same events of an account whose members have other places.
+  fileprivate func placing(_ members: [Int32]) -> Occurrences {
+    var moved = Occurrences()
+    for occurrence in all {
+      let isMember = members.indices.contains(Int(occurrence.source))
+      moved.insert(
+        Occurrence(
+          instant: occurrence.instant,
+          value: occurrence.value,
+          source: isMember ? members[Int(occurrence.source)] : -1
         )
       )
     }
-    return members.isEmpty ? [] : [owner]
+    return moved
+  }
+}
+
+extension Engine {
+  /// The subjects whose filled memories an event of the past needs and the world does not hold yet.
+  ///
+  /// To be asked again after they were added.
+  public func missing(filling event: Event, in world: World) -> [SubjectID] {
+    everybody(changedBy: event, in: world).filter { world.memories[$0] == nil }.sorted()
+  }
+
+  /// Adds an event of the past to the facts that are filled; tells who changed.
+  ///
+  /// Nothing is decided. The world holds memories of the filled facts alone, with who belongs to which account and who
+  /// turned out to be whom: given the log from its beginning they become what the same events make of live ones.
+  public func fill(
+    _ event: Event,
+    _ filling: Filling,
+    at now: Timestamp,
+    in world: inout World
+  )
+    -> Set<SubjectID>
+  {
+    fold(event, now: now, into: &world, only: filling).touched
   }
 }

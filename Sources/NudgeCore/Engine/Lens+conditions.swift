@@ -92,7 +92,7 @@ extension Lens {
   // MARK: Days and ladders
 
   private func evaluateDay(_ test: NumberTest) -> Verdict {
-    guard let start = progress?.startedAt, let day else { return Verdict(false) }
+    guard let start, let day else { return Verdict(false) }
     guard let next = test.nextChange(above: day) else { return Verdict(test.holds(day)) }
     let first = zone.date(at: start)
     return Verdict(test.holds(day), until: zone.startOfDay(first.adding(days: next)))

@@ -16,6 +16,8 @@ struct Lens: Sendable {
   /// The campaign at hand, with the enrolment that is open.
   let campaign: Campaign?
   let enrolment: Enrolment?
+  /// The first deploy of the campaign, for those who began before it where it says `start_over`; `nil` for others.
+  var startedOver: Timestamp? = nil
 
   /// The same view in a model, in the model's own calendar (ruling 3).
   func inModel(_ index: Int) -> Lens {
@@ -46,7 +48,8 @@ struct Lens: Sendable {
       model: model,
       progress: progress,
       campaign: nil,
-      enrolment: nil
+      enrolment: nil,
+      startedOver: startedOver
     )
   }
 
@@ -67,7 +70,12 @@ struct Lens: Sendable {
   }
 
   /// The same view in a campaign, in the zone that holds there.
-  func inCampaign(_ campaign: Campaign, zone: Zone, enrolment: Enrolment?) -> Lens {
+  func inCampaign(
+    _ campaign: Campaign,
+    zone: Zone,
+    enrolment: Enrolment?,
+    startedOver: Timestamp? = nil
+  ) -> Lens {
     Lens(
       rules: rules,
       zones: zones,
@@ -78,7 +86,8 @@ struct Lens: Sendable {
       model: campaign.model,
       progress: memory.progress[campaign.model],
       campaign: campaign,
-      enrolment: enrolment
+      enrolment: enrolment,
+      startedOver: startedOver
     )
   }
 
@@ -90,10 +99,13 @@ struct Lens: Sendable {
     [memory, account].compactMap { $0?.traits["timezone"]?.nextChange(after: now) }.min() ?? .never
   }
 
+  /// The start, as the campaign at hand sees it.
+  var start: Timestamp? { startedOver ?? progress?.startedAt }
+
   /// The local dates since the start's, in the model's own calendar; `nil` before the start.
   var day: Int? {
     if let view = inModelsCalendar { return view.day }
-    guard let start = progress?.startedAt else { return nil }
+    guard let start else { return nil }
     return today.daysSinceEpoch - zone.date(at: start).daysSinceEpoch
   }
 
@@ -107,7 +119,7 @@ struct Lens: Sendable {
   /// The instant of an anchor, also one after `now`.
   func knownInstant(of anchor: Anchor) -> Timestamp? {
     switch anchor {
-    case .start: progress?.startedAt
+    case .start: start
     case .entering: enrolment?.enteredAt
     case .milestone(let index): progress?.milestones[index]
     case .step(let index): step(at: index)

@@ -8,46 +8,69 @@ extension Rehearsal {
     past: [Event],
     messages: any MessageRenderer = NoMessages()
   ) {
+    deployments = deployments.adding(rules, at: now)
     let next = Engine(
       rules: rules,
       zones: engine.zones,
-      deployments: deployments(with: rules),
+      deployments: deployments.instants,
+      origins: deployments.origins,
       messages: messages,
       silences: engine.silences
     )
-    world = world.carried(from: engine.rules, to: next.rules)
-    fill(factsNew(in: next.rules), from: past, by: next)
+    let filling = factsNew(in: next.rules)
+    let filled = World(filledWith: filling, from: past, by: next)
+    world = world.carried(from: engine.rules, to: next.rules).taking(filling, from: filled)
     engine = next
-    deployedNames.formUnion(rules.deployedNames)
     for subject in world.memories.keys.sorted() { handle(.timer(subject, at: now)) }
-  }
-
-  /// When everything was first deployed; what was there from the beginning is left out.
-  private func deployments(with rules: RuleSet) -> [String: Timestamp] {
-    let new = rules.deployedNames.filter { !deployedNames.contains($0) }
-    return engine.deployments.merging(new.map { ($0, now) }) { first, _ in first }
   }
 
   private func factsNew(in rules: RuleIndex) -> Filling {
     let known = Set(engine.rules.factKeys.keys)
     return Filling(rules.factKeys.filter { !known.contains($0.key) }.values, rules: rules)
   }
+}
 
-  private mutating func fill(_ filling: Filling, from past: [Event], by engine: Engine) {
-    world.memories = world.memories.mapValues { $0.cleared(for: filling) }
-    let names = Set(filling.events)
-    for event in past {
-      let setsTraits = event.kind == .identify || event.kind == .group
-      guard names.contains(event.name) || filling.readsTraits && setsTraits else { continue }
-      _ = engine.fill(event, filling, in: &world)
-    }
+extension Deployments {
+  /// Everything that an engine has, from before everything unless the engine knows better.
+  init(deployedBy engine: Engine) {
+    let names = engine.rules.set.deployedNames.map { ($0, Timestamp.distantPast) }
+    self.init(
+      instants: engine.deployments.merging(names) { known, _ in known },
+      origins: engine.origins
+    )
   }
 }
 
 extension World {
+  /// The facts of a filling alone, from the events of the past.
+  fileprivate init(filledWith filling: Filling, from past: [Event], by engine: Engine) {
+    self.init()
+    if filling.isEmpty { return }
+    for event in past {
+      while true {
+        let missing = engine.missing(filling: event, in: self)
+        if missing.isEmpty { break }
+        for subject in missing { memories[subject] = Memory(subject: subject) }
+      }
+      _ = engine.fill(event, filling, at: event.receivedAt, in: &self)
+    }
+  }
+
   /// The memories in the places of another rule set; facts and models that it does not have are left out.
-  func carried(from old: RuleIndex, to new: RuleIndex) -> World {
+  fileprivate func carried(from old: RuleIndex, to new: RuleIndex) -> World {
     World(memories.mapValues { $0.carried(from: old, to: new) })
+  }
+
+  /// The memories with what was filled.
+  fileprivate func taking(_ filling: Filling, from filled: World) -> World {
+    if filling.isEmpty { return self }
+    var world = self
+    for subject in Set(memories.keys).union(filled.memories.keys) {
+      let none = Memory(subject: subject)
+      world.memories[subject] = (memories[subject] ?? none)
+        .taking(filling, from: filled.memories[subject] ?? none)
+    }
+    return world
   }
 }
 

@@ -10,15 +10,15 @@ public struct Rehearsal: Sendable {
   public private(set) var effects = Effects()
   /// The instant of the last stimulus.
   public private(set) var now: Timestamp = .distantPast
-  /// The campaigns, and the steps as `campaign/step`, of every rule set so far.
-  var deployedNames: Set<String>
+  /// Since when everything is there; what the first engine has counts as deployed before everything.
+  var deployments: Deployments
   private var timers = TimerQueue()
   private var messageIDs: Set<String> = []
 
   /// A rehearsal from nothing.
   public init(_ engine: Engine) {
     self.engine = engine
-    deployedNames = Set(engine.rules.set.deployedNames)
+    deployments = Deployments(deployedBy: engine)
   }
 
   /// Decides what is due by an instant, each timer at its own.

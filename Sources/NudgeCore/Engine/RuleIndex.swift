@@ -21,6 +21,10 @@ public final class RuleIndex: Sendable {
   let seriesOfCampaigns: Set<Int>
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
+  /// How the memories of each model's subjects name its parts, by its place.
+  let outlines: [ModelOutline]
+  /// The campaigns in which something was renamed.
+  let renames: [Rename]
   /// `Step.timingKey` of each step, by campaign and step.
   let timingKeys: [String: [String: UInt64]]
   /// The models with a rung that must hold for some time and reads tags or campaigns.
@@ -68,9 +72,12 @@ public final class RuleIndex: Sendable {
     self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in
       first
     }
+    self.outlines = set.models.map(ModelOutline.init)
+    self.renames = RuleIndex.renames(in: set)
     self.timingKeys = Dictionary(
       set.campaigns.map { campaign in
-        let keys = campaign.steps.map { ($0.name, $0.timingKey) }
+        let model = set.models[campaign.model]
+        let keys = campaign.steps.map { ($0.name, $0.timingKey(in: campaign, of: model)) }
         return (campaign.name, Dictionary(keys) { first, _ in first })
       }
     ) { first, _ in first }
@@ -136,6 +143,27 @@ public final class RuleIndex: Sendable {
       let passes = series.filter.allSatisfy { lens.evaluate($0.matches, properties[$0.name]).holds }
       return passes ? (place, series.property.flatMap { properties[$0]?.scalar }) : nil
     }
+  }
+}
+
+/// How memories name the parts of a model.
+struct ModelOutline: Hashable, Sendable {
+  /// Names all milestones in their order.
+  var milestones: UInt64 = 0
+  /// How many there are.
+  var count = 0
+  /// Names each rung.
+  var segments: [UInt64] = []
+  /// Names each rung.
+  var health: [UInt64] = []
+
+  init() {}
+
+  init(_ model: Model) {
+    milestones = stableHash(of: model.milestones.map(\.name).joined(separator: "\u{0}"))
+    count = model.milestones.count
+    segments = model.segments.map { stableHash(of: $0.name) }
+    health = model.health.map { stableHash(of: $0.name) }
   }
 }
 

@@ -31,15 +31,17 @@ extension Visit {
     let ending = Enrolment.Ending(at: now, reason: reason)
     memory.campaigns[campaign.name]?.enrolment?.ending = ending
     memory.campaigns[campaign.name]?.wasClosedSince = false
-    noteEnrolment(campaign)
+    noteEnrolment(in: campaign.name)
   }
 
-  private mutating func noteEnrolment(_ campaign: Campaign) {
-    guard let enrolment = memory.campaigns[campaign.name]?.enrolment else { return }
+  /// Tells how the enrolment stands; one that another name began is known by the new one from now on.
+  mutating func noteEnrolment(in campaign: String, was: String? = nil) {
+    guard let enrolment = memory.campaigns[campaign]?.enrolment else { return }
     effects.enrolments.append(
       EnrolmentChange(
         subject: memory.subject,
-        campaign: campaign.name,
+        campaign: campaign,
+        was: was,
         number: enrolment.number,
         enteredAt: enrolment.enteredAt,
         endedAt: enrolment.ending?.at,
@@ -49,6 +51,12 @@ extension Visit {
   }
 
   // MARK: Entering
+
+  /// Whether the subject would enter now.
+  func wouldEnter(_ campaign: Campaign) -> Bool {
+    var visit = self
+    return visit.enterIfDue(campaign)
+  }
 
   /// Begins an enrolment if the way in is open; tells whether it did.
   mutating func enterIfDue(_ campaign: Campaign) -> Bool {
@@ -116,7 +124,7 @@ extension Visit {
     )
     record.wasClosedSince = false
     memory.campaigns[campaign.name] = record
-    noteEnrolment(campaign)
+    noteEnrolment(in: campaign.name)
   }
 
   /// On a user's campaign the user acts, where no event says otherwise (ruling 105).

@@ -264,7 +264,7 @@ extension Visit {
 
   /// The number that is compared with the holdout's share (ruling 74).
   func holdoutChance(of campaign: Campaign) -> Chance {
-    Chance(of: [campaign.holdoutGroup ?? campaign.name, memory.subject.id])
+    Chance(of: [campaign.holdoutGroup ?? engine.origin(of: campaign.name), memory.subject.id])
   }
 
   func quietEnd(
@@ -284,10 +284,14 @@ extension Visit {
     _ campaign: Campaign
   ) -> (name: String, freeAt: Timestamp)? {
     guard let channel = message(of: step), step.capUse != .exempt else { return nil }
+    // What is gathered now is one message, however many subjects it is about.
+    let own = step.groupBy.map { _ in place(of: step, campaign) }
     return rules.policy.caps
       .filter { $0.channels?.contains(channel.name) ?? true }
       .compactMap { cap in
-        cap.freeing(counted(under: cap, recipient, campaign)).map { (cap.name, $0) }
+        let counted = counted(under: cap, recipient, campaign)
+          .filter { $0.message.at != now || $0.message.from != own }
+        return cap.freeing(counted).map { (cap.name, $0) }
       }
       .max { $0.1 < $1.1 }
   }
@@ -322,8 +326,9 @@ extension Visit {
     case .send(let channel):
       if message(of: step) != nil, step.capUse != .notCounted {
         count(
-          Memory.SentMessage(at: now, channel: channel, from: "\(campaign.name)/\(step.name)"),
-          to: recipient
+          Memory.SentMessage(at: now, channel: channel, from: place(of: step, campaign)),
+          to: recipient,
+          once: step.groupBy != nil
         )
       }
       guard hand(over: channel, campaign, step, plan, recipient) else {
@@ -333,7 +338,17 @@ extension Visit {
     finish(campaign, step, .sent, .sent, to: recipient)
   }
 
-  private mutating func count(_ message: Memory.SentMessage, to recipient: SubjectID) {
+  private func place(of step: Step, _ campaign: Campaign) -> String {
+    "\(campaign.name)/\(step.name)"
+  }
+
+  private mutating func count(
+    _ message: Memory.SentMessage,
+    to recipient: SubjectID,
+    once: Bool
+  ) {
+    let known = recipient == memory.subject ? memory : world.memories[recipient]
+    if once, known?.messages.contains(message) == true { return }
     if recipient == memory.subject {
       memory.messages.append(message)
     } else {
@@ -350,13 +365,15 @@ extension Visit {
     _ recipient: SubjectID
   ) -> Bool {
     memory.sequence += 1
+    let group = group(of: step, campaign, recipient)
     let payload = InterventionPayload(
       id: identity(campaign, step, plan),
+      group: group,
       channel: channel,
       campaign: campaign,
       step: step,
       plan: plan,
-      variant: variant(of: step, campaign),
+      variant: variant(of: step, campaign, group),
       recipient: recipient,
       recipientMemory: recipient == memory.subject ? memory : world.memories[recipient],
       view: lens(in: campaign)
@@ -369,7 +386,8 @@ extension Visit {
         subject: memory.subject,
         decidedAt: now,
         expiresAt: plan.expiresAt,
-        payload: bytes
+        payload: bytes,
+        group: group?.id
       )
     )
     return true
@@ -386,9 +404,16 @@ extension Visit {
     )
   }
 
-  /// The variant of a step for this subject, the same at each occurrence (ruling 75).
-  private func variant(of step: Step, _ campaign: Campaign) -> Step.Variant? {
-    Chance(of: [campaign.name, step.name, memory.subject.id]).choice(among: step.variants)
+  /// The variant of a step for this subject, the same at each occurrence and under each name (ruling 75).
+  func variant(
+    of step: Step,
+    _ campaign: Campaign,
+    _ group: InterventionPayload.Group?
+  ) -> Step.Variant? {
+    let name = engine.origin(of: place(of: step, campaign))
+    let unit = group?.value ?? memory.subject.id
+    return Chance(of: name.split(separator: "/").map(String.init) + [unit])
+      .choice(among: step.variants)
   }
 
   /// Makes the final decision of the open plan.
@@ -403,6 +428,7 @@ extension Visit {
     guard let plan = record(campaign, step).plan,
       let enrolment = memory.campaigns[campaign.name]?.enrolment
     else { preconditionFailure("a decision without a plan: \(campaign.name)/\(step.name)") }
+    let group = group(of: step, campaign, recipient)
     let isDone = outcome == .sent || outcome == .heldOut || reason == .skipped(.shadow)
     let now = now
     update(campaign, step) { $0.settle(isDone: isDone, at: now) }
@@ -423,11 +449,47 @@ extension Visit {
         nominalAt: plan.nominalAt,
         channel: channel(of: step)?.name,
         to: recipient ?? (reason == .dropped(.noRecipient) ? nil : namedRecipient(of: step, plan)),
-        variant: reason.picksVariant ? variant(of: step, campaign)?.name : nil,
+        variant: reason.picksVariant ? variant(of: step, campaign, group)?.name : nil,
         cause: cause,
-        ruleSet: rules.hash
+        ruleSet: rules.hash,
+        intervention: reason == .sent ? group?.id : nil
       )
     )
+  }
+}
+
+extension Visit {
+  /// What gathers a step of this subject with those of others at this instant; `nil`: it goes alone.
+  ///
+  /// Those who get it are told apart, so that nobody sees what is meant for another.
+  fileprivate func group(
+    of step: Step,
+    _ campaign: Campaign,
+    _ recipient: SubjectID?
+  )
+    -> InterventionPayload.Group?
+  {
+    let owner = memory.subject.kind == .account ? memory : account
+    guard let trait = step.groupBy, case .send(let channel) = step.action,
+      let value = owner?.trait(trait, at: now)?.plainText
+    else { return nil }
+    let to = step.recipient == .subject ? "" : recipient?.description ?? ""
+    let digest = Digest.sha256(joining: [
+      "group", campaign.name, step.name, channel, value, to, now.rfc3339,
+    ])
+    let id = "iv_" + Digest.hexadecimal(digest.prefix(16))
+    return InterventionPayload.Group(id: id, trait: trait, value: value)
+  }
+}
+
+extension JSONValue {
+  /// A text, number or truth as text; `nil` for anything else, and for no text at all.
+  fileprivate var plainText: String? {
+    switch self {
+    case .string(let text): text.isEmpty ? nil : text
+    case .number, .bool: json.text
+    case .null, .array, .object: nil
+    }
   }
 }
 

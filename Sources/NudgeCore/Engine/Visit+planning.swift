@@ -35,7 +35,7 @@ extension Visit {
   /// The nominal instant of the next occurrence; `nil` when there is none, or none yet.
   private mutating func nextNominal(_ campaign: Campaign, _ step: Step) -> Timestamp? {
     let record = record(campaign, step)
-    let view = lens(in: campaign)
+    let view = planningLens(of: step, in: campaign)
     switch step.timing {
     case .immediately, .onDay, .after:
       return record.isUnplanned ? step.timing.onlyInstant(through: view) : nil
@@ -48,7 +48,7 @@ extension Visit {
   }
 
   /// The first date of a repetition that is not past, after the last one and after the last send (ruling 58).
-  private func nextOccurrence(
+  func nextOccurrence(
     of interval: Step.Interval,
     at time: LocalTime,
     after anchor: Timestamp,
@@ -103,6 +103,7 @@ extension Visit {
   ) -> Bool {
     if isOver(campaign, step) { return false }
     let holds = ask(condition, in: campaign)
+    if isNewHere(campaign, step) { return noteNew(campaign, step, holds: holds) }
     let didHold = record(campaign, step).didHold
     if holds != didHold { update(campaign, step) { $0.didHold = holds } }
     let isFirstOffer = offered.insert("\(campaign.name)/\(step.name)").inserted
@@ -110,6 +111,26 @@ extension Visit {
     if !didHold { return true }
     guard isFirstOffer, let trigger else { return false }
     return lens(in: campaign).counts(trigger, in: condition)
+  }
+
+  /// Whether the subject was inside when the step was added, and the step is looked at for the first time.
+  private func isNewHere(_ campaign: Campaign, _ step: Step) -> Bool {
+    guard let enrolment = memory.campaigns[campaign.name]?.enrolment,
+      let deployed = engine.deployments["\(campaign.name)/\(step.name)"]
+    else { return false }
+    return enrolment.enteredAt < deployed && enrolment.steps[step.name] == nil
+  }
+
+  /// Passes over an added step whose condition came true before the step was there.
+  ///
+  /// The look that follows a deploy has no event; with one, the condition may have become true just now.
+  private mutating func noteNew(_ campaign: Campaign, _ step: Step, holds: Bool) -> Bool {
+    update(campaign, step) { $0.didHold = holds }
+    guard holds else { return false }
+    if trigger != nil { return trigger?.isLate != true }
+    plan(campaign, step, now)
+    finish(campaign, step, .skipped, .skipped(.addedLater))
+    return false
   }
 
   /// Whether `at_most` without `per` has been used up in this enrolment (ruling 59).
@@ -129,11 +150,10 @@ extension Visit {
   // MARK: One plan
 
   /// Plans one occurrence: stages 1 to 4 of `rules.md`, "From plan to send".
-  private mutating func plan(_ campaign: Campaign, _ step: Step, _ nominal: Timestamp) {
-    let view = lens(in: campaign)
-    let moved = moved(nominal, campaign, step, view)
+  mutating func plan(_ campaign: Campaign, _ step: Step, _ nominal: Timestamp) {
+    let bounds = bounds(of: nominal, campaign, step)
     let actor = actor
-    let timing = engine.rules.timingKeys[campaign.name]?[step.name] ?? step.timingKey
+    let timing = engine.rules.timingKeys[campaign.name]?[step.name] ?? 0
     update(campaign, step) { record in
       record.occurrences += 1
       record.isRePlanned = false
@@ -141,22 +161,53 @@ extension Visit {
       record.plan = Plan(
         occurrence: record.occurrences,
         nominalAt: nominal,
-        plannedAt: moved.instant,
-        isOutsideDays: moved.isOutsideDays,
-        expiresAt: step.expiry(from: moved.instant, in: view.zone),
+        plannedAt: bounds.plannedAt,
+        isOutsideDays: bounds.isOutsideDays,
+        expiresAt: bounds.expiresAt,
         actor: actor,
         timing: timing,
         waiting: nil
       )
     }
-    guard let entered = view.enrolment?.enteredAt else { return }
-    if nominal < entered {
-      finish(campaign, step, .skipped, .skipped(.beforeEntry))
-    } else if let deployed = engine.deployments["\(campaign.name)/\(step.name)"],
-      entered < deployed, nominal < deployed
-    {
-      finish(campaign, step, .skipped, .skipped(.addedLater))
+    if let reason = passedOver(nominal, campaign, step) {
+      finish(campaign, step, .skipped, .skipped(reason))
     }
+  }
+
+  /// Why a plan for an instant that lies behind the subject is passed over; `nil` if it is not.
+  private func passedOver(
+    _ nominal: Timestamp,
+    _ campaign: Campaign,
+    _ step: Step
+  )
+    -> Reason.Skip?
+  {
+    guard let entered = memory.campaigns[campaign.name]?.enrolment?.enteredAt else { return nil }
+    if nominal < entered {
+      let isJoining = campaign.onFirstDeploy == .joinInProgress
+      let deployed = engine.deployments[campaign.name] ?? .distantPast
+      return isJoining && nominal < deployed ? .beforeDeploy : .beforeEntry
+    }
+    guard let deployed = engine.deployments["\(campaign.name)/\(step.name)"] else { return nil }
+    return entered < deployed && nominal < deployed ? .addedLater : nil
+  }
+
+  /// When a plan for an instant comes due and expires.
+  struct Bounds {
+    let plannedAt: Timestamp
+    let isOutsideDays: Bool
+    let expiresAt: Timestamp
+  }
+
+  /// Stages 3 and 4: what `not_before` and `days` make of an instant.
+  func bounds(of nominal: Timestamp, _ campaign: Campaign, _ step: Step) -> Bounds {
+    let view = planningLens(of: step, in: campaign)
+    let moved = moved(nominal, campaign, step, view)
+    return Bounds(
+      plannedAt: moved.instant,
+      isOutsideDays: moved.isOutsideDays,
+      expiresAt: step.expiry(from: moved.instant, in: view.zone)
+    )
   }
 
   private var actor: String? { trigger?.actor ?? ownActor }
@@ -192,7 +243,7 @@ extension Visit {
     campaign.steps.contains { step in
       let record = record(campaign, step)
       if record.plan != nil { return true }
-      guard step.isEnabled, campaign.mode != .off else { return false }
+      guard step.isEnabled else { return false }
       switch step.timing {
       case .immediately: return record.isUnplanned
       case .onDay(_, _, let anchor), .after(_, let anchor):

@@ -136,7 +136,29 @@ struct Visit {
     return lens.inCampaign(
       campaign,
       zone: zone,
-      enrolment: enrolment?.isOpen == true ? enrolment : nil
+      enrolment: enrolment?.isOpen == true ? enrolment : nil,
+      startedOver: startedOver(in: campaign)
+    )
+  }
+
+  /// The instant that is the start for this subject, where `start_over` sets it; `nil`: the model's.
+  private func startedOver(in campaign: Campaign) -> Timestamp? {
+    guard campaign.onFirstDeploy == .startOver, let deployed = engine.deployments[campaign.name],
+      let start = memory.progress[campaign.model]?.startedAt, start < deployed
+    else { return nil }
+    return deployed
+  }
+
+  /// The view in which a step is planned: for one that is gathered, in the one zone that holds for all (ruling 5).
+  func planningLens(of step: Step, in campaign: Campaign) -> Lens {
+    let view = lens(in: campaign)
+    guard step.groupBy != nil else { return view }
+    let zone = campaign.timezone.flatMap { engine.zones[$0] } ?? engine.rules.defaultZone
+    return view.inCampaign(
+      campaign,
+      zone: zone,
+      enrolment: view.enrolment,
+      startedOver: view.startedOver
     )
   }
 

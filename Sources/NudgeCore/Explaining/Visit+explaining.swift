@@ -29,6 +29,17 @@ extension Engine {
     return visit.explanation(only: campaign, decisions, gitCommit)
   }
 
+  /// Whether a subject would enter a campaign now.
+  public func wouldEnter(
+    _ campaign: Campaign,
+    _ subject: SubjectID,
+    in world: World,
+    now: Timestamp
+  ) -> Bool {
+    guard rules.set.models[campaign.model].subject == subject.kind else { return false }
+    return Visit(looking: self, at: subject, in: world, now: now)?.wouldEnter(campaign) ?? false
+  }
+
   /// Tells a condition of a campaign for a subject; `nil` for one who is not in the world.
   public func tree(
     of condition: Condition,
@@ -54,7 +65,7 @@ extension Visit {
     let campaigns = rules.campaigns.filter { campaign in
       name.map { $0 == campaign.name } ?? (rules.models[campaign.model].subject == kind)
     }
-    let told = campaigns.map { explanation(of: $0, decisions.filter(of: $0.name)) }
+    let told = campaigns.map { explanation(of: $0, decisions.filter(of: names(of: $0))) }
     let gone = goneCampaigns(decisions).filter { name == nil || $0 == name }
     let isSingle = name != nil && campaigns.count == 1
     return Explanation(
@@ -64,7 +75,7 @@ extension Visit {
       isKnown: !memory.isUnknown,
       starts: isSingle
         ? [campaigns[0].model].compactMap(start) : rules.models.indices.compactMap(start),
-      campaigns: told + gone.map { removed($0, decisions.filter(of: $0)) },
+      campaigns: told + gone.map { removed($0, decisions.filter(of: [$0])) },
       ruleSet: rules.hash,
       gitCommit: gitCommit
     )
@@ -83,7 +94,18 @@ extension Visit {
 
   private func goneCampaigns(_ decisions: [Decision]) -> [String] {
     let names = Set(memory.campaigns.keys).union(decisions.map(\.campaign))
-    return names.filter { engine.rules.campaignByName[$0] == nil }.sorted()
+    let known = Set(rules.campaigns.flatMap { self.names(of: $0) })
+    return names.subtracting(known).sorted()
+  }
+
+  /// The names that a campaign has had, as far as the rules and the deploys tell.
+  private func names(of campaign: Campaign) -> [String] {
+    [campaign.name, engine.origin(of: campaign.name)] + [campaign.was].compactMap(\.self)
+  }
+
+  private func names(of step: Step, in campaign: Campaign) -> [String] {
+    let origin = engine.origin(of: "\(campaign.name)/\(step.name)").split(separator: "/").last
+    return [step.name] + [step.was, origin.map(String.init)].compactMap(\.self)
   }
 
   private func removed(_ name: String, _ decisions: [Decision]) -> CampaignExplanation {
@@ -120,8 +142,9 @@ extension Visit {
       exits: campaign.leaveWhen.map { .init(name: $0.name, condition: teller.tree(of: $0.when)) },
       steps: standing == .outside
         ? []
-        : campaign.steps.map { explanation(of: $0, campaign, own.filter(ofStep: $0.name), teller) }
-          + goneSteps(own, known: Set(campaign.steps.map(\.name)))
+        : campaign.steps.map {
+          explanation(of: $0, campaign, own.filter(ofStep: names(of: $0, in: campaign)), teller)
+        } + goneSteps(own, known: Set(campaign.steps.flatMap { names(of: $0, in: campaign) }))
     )
   }
 
@@ -275,7 +298,7 @@ extension Visit {
       StepExplanation(
         name: name,
         action: "no longer in the rules",
-        decisions: decisions.filter(ofStep: name),
+        decisions: decisions.filter(ofStep: [name]),
         outlook: .over,
         heldOut: nil
       )
@@ -380,7 +403,7 @@ extension Visit {
     _ campaign: Campaign,
     _ teller: ConditionTeller
   ) -> PlanExplanation {
-    let again = step.timing.onlyInstant(through: teller.lens)
+    let again = step.timing.onlyInstant(through: planningLens(of: step, in: campaign))
     return PlanExplanation(
       occurrence: plan.occurrence,
       timing: step.timingWords(teller.names),
@@ -431,7 +454,11 @@ extension Step.Action {
 }
 
 extension [Decision] {
-  fileprivate func filter(of campaign: String) -> [Decision] { filter { $0.campaign == campaign } }
+  fileprivate func filter(of campaigns: [String]) -> [Decision] {
+    filter { campaigns.contains($0.campaign) }
+  }
 
-  fileprivate func filter(ofStep step: String) -> [Decision] { filter { $0.step == step } }
+  fileprivate func filter(ofStep steps: [String]) -> [Decision] {
+    filter { steps.contains($0.step) }
+  }
 }

@@ -60,7 +60,7 @@ struct Plan: Hashable, Sendable {
   /// The member whose event triggered it.
   let actor: String?
   /// `Step.timingKey` as it was.
-  let timing: UInt64
+  var timing: UInt64
   /// What holds it back since its planned instant.
   var waiting: Waiting?
 

@@ -167,9 +167,10 @@ public struct Memory: Sendable {
     let from: String
   }
 
-  /// The account that their event with the greatest (timestamp, messageId) names (ruling 19).
+  /// The account that their event with the greatest (timestamp, messageId) names (ruling 19); `nil` for one not known yet.
   public var account: String? {
-    memberships.max {
+    guard subject.kind == .user else { return nil }
+    return memberships.max {
       if $0.latest != $1.latest { return $0.latest < $1.latest }
       return $0.latestMessageID.utf8.lexicographicallyPrecedes($1.latestMessageID.utf8)
     }?.account

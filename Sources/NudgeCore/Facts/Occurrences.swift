@@ -24,6 +24,14 @@ struct Occurrences: Hashable, Sendable {
     }
   }
 
+  /// Makes an event that nobody known has done a member's: the one of the same instant and value.
+  mutating func claim(_ occurrence: Occurrence, for member: Int32) {
+    let same = firstIndex(from: occurrence.instant)..<firstIndex(after: occurrence.instant)
+    let place = same.first { all[$0].source == -1 && all[$0].value == occurrence.value }
+    guard let place else { return }
+    all[place] = Occurrence(instant: occurrence.instant, value: occurrence.value, source: member)
+  }
+
   /// The place of the first occurrence at or after this instant.
   func firstIndex(from instant: Int64) -> Int {
     partition { $0.instant >= instant }

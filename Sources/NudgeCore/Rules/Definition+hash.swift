@@ -9,13 +9,15 @@ extension Series {
 }
 
 extension Step {
-  /// Names what decides when the step is due; a plan with another name is made again.
-  var timingKey: UInt64 {
+  /// Names what decides when the step is due; a plan with another name is looked at again.
+  ///
+  /// Anchors go by name, so that what is added elsewhere changes nothing here.
+  func timingKey(in campaign: Campaign, of model: Model) -> UInt64 {
     let days = days.map { $0.map(\.rawValue).sorted().map(String.init).joined() } ?? "all"
     return stableHash(
       of: [
-        timing.canonicalText, days, outsideDays.rawValue, notBefore?.description ?? "",
-        expires?.description ?? "",
+        timing.canonicalText(campaign, model), days, outsideDays.rawValue, notBefore?.description ?? "",
+        expires?.description ?? "", groupBy == nil ? "" : "grouped",
       ].joined(separator: "\u{0}")
     )
   }
@@ -23,27 +25,28 @@ extension Step {
 
 extension Step.Timing {
   /// The timing in words; an `as_soon_as` is the same whatever its condition, since an open plan stays.
-  fileprivate var canonicalText: String {
-    switch self {
+  fileprivate func canonicalText(_ campaign: Campaign, _ model: Model) -> String {
+    func name(_ anchor: Anchor) -> String { anchor.canonicalText(campaign, model) }
+    return switch self {
     case .immediately: "immediately"
     case .asSoonAs: "as soon as"
-    case .after(let milliseconds, let anchor): "after \(milliseconds) \(anchor.canonicalText)"
-    case .onDay(let day, let time, let anchor): "day \(day) \(time) \(anchor.canonicalText)"
+    case .after(let milliseconds, let anchor): "after \(milliseconds) \(name(anchor))"
+    case .onDay(let day, let time, let anchor): "day \(day) \(time) \(name(anchor))"
     case .every(.days(let days), let time, let anchor):
-      "every \(days) \(time) \(anchor.canonicalText)"
+      "every \(days) \(time) \(name(anchor))"
     case .every(.weekday(let day), let time, let anchor):
-      "every \(day.name) \(time) \(anchor.canonicalText)"
+      "every \(day.name) \(time) \(name(anchor))"
     }
   }
 }
 
 extension Anchor {
-  fileprivate var canonicalText: String {
+  fileprivate func canonicalText(_ campaign: Campaign, _ model: Model) -> String {
     switch self {
-    case .start: "start"
+    case .start: "start of \(model.name)"
     case .entering: "entering"
-    case .milestone(let place): "milestone \(place)"
-    case .step(let place): "step \(place)"
+    case .milestone(let place): "milestone \(model.milestones[place].name) of \(model.name)"
+    case .step(let place): "step \(campaign.steps[place].name)"
     case .date(let date): date.description
     }
   }

@@ -19,7 +19,7 @@ struct ControlRoutes: ControlHandler {
     do {
       switch (method, parts) {
       case ("GET", ["v1", "status"]): return ControlAnswer(json: try status().json.bytes)
-      case ("POST", ["v1", "reload"]): return await reload(expecting: query["expect"])
+      case ("POST", ["v1", "reload"]): return await reload(query)
       case ("GET", ["v1", "events", "lines"]): return try linesTaken(query)
       case ("POST", ["v1", "events", "lines"]): return try await takeLines(query, body)
       case ("GET", ["v1", "silences"]): return try silences()
@@ -73,6 +73,14 @@ struct ControlRoutes: ControlHandler {
       .init("accounts", .whole(overview.accounts)),
       .init("events", .whole(overview.events)),
       .init("rejected", .whole(overview.rejected)),
+      .init(
+        "filling",
+        assembly.loop.fillProgress.map { progress in
+          .object([
+            .init("done", .whole(progress.done)), .init("total", .whole(progress.total)),
+          ])
+        } ?? .null
+      ),
       .init("waiting_events", .whole(assembly.queue.depth)),
       .init("next_due", .optional(overview.nextDue?.rfc3339)),
       .init(
@@ -107,7 +115,12 @@ struct ControlRoutes: ControlHandler {
 
   // MARK: Reload
 
-  private func reload(expecting hash: String?) async -> ControlAnswer {
+  private func reload(_ query: [String: String]) async -> ControlAnswer {
+    let confirmed = query["confirm"].map { Int($0) } ?? 0
+    guard let confirmed, confirmed >= 0 else {
+      return .failure(400, code: "bad-request", message: "confirm: write a number of people")
+    }
+    let hash = query["expect"]
     let running = assembly.loop.current.rules.set.hash
     if let hash, !running.hasPrefix(hash) {
       return .failure(
@@ -116,13 +129,15 @@ struct ControlRoutes: ControlHandler {
         message: "set \(running) is running, not \(hash)"
       )
     }
-    switch await assembly.reload() {
+    switch await assembly.reload(confirmed: confirmed) {
     case .loaded(let hash, let isChanged, let report):
       let answer = JSONValue.object([
         .init("hash", .string(hash)), .init("changed", .bool(isChanged)),
         .init("report", .string(report)),
       ])
       return ControlAnswer(json: answer.json.bytes)
+    case .refused(let code, let message):
+      return .failure(409, code: code, message: message)
     case .rejected(let report):
       // The report has lines, which the short form of an error has not.
       let answer = JSONValue.object([

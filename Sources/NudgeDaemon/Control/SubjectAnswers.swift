@@ -83,7 +83,12 @@ public struct SubjectAnswers: Sendable {
 extension Decision {
   /// The decision as `nudged backtest --format jsonl` prints it.
   public var json: JSONValue {
-    .object([
+    let shared = intervention.map { [JSONValue.Member("intervention", .string($0))] } ?? []
+    return .object(shared.isEmpty ? members : members + shared)
+  }
+
+  private var members: [JSONValue.Member] {
+    [
       .init("at", .string(at.rfc3339)),
       .init("subject", .string(subject.description)),
       .init("campaign", .string(campaign)),
@@ -97,6 +102,6 @@ extension Decision {
       .init("to", .optional(to?.description)),
       .init("variant", .optional(variant)),
       .init("id", .string(id)),
-    ])
+    ]
   }
 }

@@ -21,6 +21,9 @@ final class DecisionLoop: Service {
   private let clock: any WallClock
   private let queue: IngestQueue
   private let engine: Mutex<Engine>
+  private let filling = Mutex<FillProgress?>(nil)
+  private let isDeploying = Mutex(false)
+  private let isStopping = Mutex(false)
   private let onReady: @Sendable () async -> Void
   private let onReport: @Sendable (Report) -> Void
   /// A thread of its own: fsync must not hold up those that answer requests.
@@ -151,38 +154,76 @@ final class DecisionLoop: Service {
   func act(
     _ make: @escaping @Sendable (Timestamp) throws -> SilenceAct
   ) async throws -> SilenceAct {
-    try await withCheckedThrowingContinuation { continuation in
-      queue.run {
-        do {
-          let now = max(self.clock.now, try self.store.logicalNow())
-          let act = try make(now)
-          let engine = self.current
-          let silences = try await self.onWriter {
-            try self.store.record(act, at: now, rules: engine.rules)
-            return try self.store.silences(at: now)
-          }
-          self.engine.withLock { $0 = $0.silenced(by: silences) }
-          continuation.resume(returning: act)
-        } catch {
-          continuation.resume(throwing: error)
-        }
-      }
+    try await between { now in
+      let act = try make(now)
+      let engine = self.current
+      try self.store.record(act, at: now, rules: engine.rules)
+      let silences = try self.store.silences(at: now)
+      self.engine.withLock { $0 = $0.silenced(by: silences) }
+      return act
     }
   }
 
-  /// Lets another rule set decide from the next transaction on; everybody is looked at once.
+  /// Lets another rule set decide; everybody is looked at once.
+  ///
+  /// What it needs of the past is filled first, in parts between which the rules of now go on deciding.
   ///
   /// - Returns: when it was deployed.
-  func deploy(_ deployment: Deployment) async throws -> Timestamp {
+  /// - Throws: ``Deployment/Unconfirmed`` when more people would start over than somebody has confirmed.
+  func deploy(_ deployment: Deployment, confirmed: Int) async throws -> Timestamp {
+    guard isDeploying.withLock({ isUnderWay in
+      defer { isUnderWay = true }
+      return !isUnderWay
+    }) else { throw Deployment.UnderWay() }
+    defer {
+      isDeploying.withLock { $0 = false }
+      filling.withLock { $0 = nil }
+    }
+    guard try store.currentRuleSet()?.hash != deployment.rules.hash else {
+      return try await use(deployment)
+    }
+    let fill = try await between { _ in
+      try self.store.beginFill(deployment.index, zones: deployment.zones)
+    }
+    while true {
+      if isStopping.withLock({ $0 }) { throw Deployment.Stopped() }
+      let progress = try await between { _ in try self.store.fillMore(fill) }
+      filling.withLock { $0 = progress }
+      if progress.isNearEnd { break }
+    }
+    try deployment.check(confirmed: confirmed, fill, in: store, at: clock.now)
+    return try await between { now in
+      try deployment.takeOver(fill, in: self.store, at: now)
+      let engine = try deployment.engine(in: self.store, at: now)
+      self.engine.withLock { $0 = engine }
+      return now
+    }
+  }
+
+  /// Lets the same rules decide on, with what may be new beside them.
+  private func use(_ deployment: Deployment) async throws -> Timestamp {
+    try await between { now in
+      let engine = try deployment.engine(in: self.store, at: now)
+      self.engine.withLock { $0 = engine }
+      return now
+    }
+  }
+
+  /// How far the fill of rules that are about to decide has come; `nil` when there is none.
+  var fillProgress: FillProgress? { filling.withLock { $0 } }
+
+  /// Gives up what is being filled; the next start goes on with it.
+  func stopDeploying() { isStopping.withLock { $0 = true } }
+
+  /// Runs something on the writer between two transactions.
+  private func between<Value: Sendable>(
+    _ body: @escaping @Sendable (Timestamp) throws -> Value
+  ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       queue.run {
         do {
           let now = max(self.clock.now, try self.store.logicalNow())
-          let engine = try await self.onWriter {
-            try deployment.store(in: self.store, at: now)
-          }
-          self.engine.withLock { $0 = engine }
-          continuation.resume(returning: now)
+          continuation.resume(returning: try await self.onWriter { try body(now) })
         } catch {
           continuation.resume(throwing: error)
         }

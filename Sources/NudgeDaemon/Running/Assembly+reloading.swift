@@ -8,12 +8,16 @@ extension Assembly {
   enum ReloadOutcome: Sendable {
     case loaded(hash: String, isChanged: Bool, report: String)
     case rejected(report: String)
+    /// Nothing is wrong, but somebody must say that it is meant, or the time is not right.
+    case refused(code: String, message: String)
   }
 
   /// Loads the rules again, all or nothing.
-  func reload() async -> ReloadOutcome {
+  ///
+  /// - Parameter confirmed: how many may start over in new campaigns.
+  func reload(confirmed: Int = 0) async -> ReloadOutcome {
     _ = manager.reloading()
-    let outcome = await load()
+    let outcome = await load(confirmed: confirmed)
     switch outcome {
     case .loaded(let hash, let isChanged, _):
       rejectedRules.withLock { $0 = nil }
@@ -32,11 +36,16 @@ extension Assembly {
         [.error: "\(report.prefix { $0 != "\n" })"]
       )
       _ = manager.ready(status: "rules rejected: \(report.prefix { $0 != "\n" })")
+    case .refused(_, let message):
+      rejectedRules.withLock { $0 = message }
+      metrics.rulesLoaded(successfully: false, at: clock.now)
+      logger.warning("rules not loaded, the running set stays", [.error: "\(message)"])
+      _ = manager.ready(status: "rules not loaded: \(message)")
     }
     return outcome
   }
 
-  private func load() async -> ReloadOutcome {
+  private func load(confirmed: Int) async -> ReloadOutcome {
     do {
       let configuration = try Configuration.read(
         settingsPath: daemon.settings.file,
@@ -51,10 +60,16 @@ extension Assembly {
         for: deployment.rules,
         disabled: Set(try store.disabledChannels())
       )
-      _ = try await loop.deploy(deployment)
+      _ = try await loop.deploy(deployment, confirmed: confirmed)
       outbox.use(channels)
       let hash = deployment.rules.hash
       return .loaded(hash: hash, isChanged: hash != before, report: configuration.report)
+    } catch let unconfirmed as Deployment.Unconfirmed {
+      return .refused(code: "unconfirmed", message: unconfirmed.message)
+    } catch is Deployment.UnderWay {
+      return .refused(code: "under-way", message: "another reload is under way; wait for its end")
+    } catch is Deployment.Stopped {
+      return .refused(code: "stopping", message: "the daemon stops; its next start goes on with this")
     } catch let failure as DaemonFailure {
       return .rejected(report: failure.message)
     } catch {

@@ -22,12 +22,14 @@ final class Assembly: Sendable {
   let rejectedRules = Mutex<String?>(nil)
   let port = Mutex<Int?>(nil)
   private let keys: KeyRing
+  /// Whether the rules of the files are still to take over from those that decide at the start.
+  private let reloadsAtStart: Bool
 
   var logger: Logger { daemon.logger }
   var clock: any WallClock { daemon.options.clock }
   var store: Store { daemon.store }
 
-  init(daemon: Daemon, engine: Engine, outboxes: Outboxes) throws {
+  init(daemon: Daemon, engine: Engine, reloadsAtStart: Bool, outboxes: Outboxes) throws {
     let files = KeyFiles(settings: daemon.settings, environment: daemon.options.environment)
     for path in try files.makeMissing() {
       daemon.logger.info("key made", [.path: "\(path)"])
@@ -57,6 +59,7 @@ final class Assembly: Sendable {
     }
     let onProcessed = daemon.options.onProcessed
     self.daemon = daemon
+    self.reloadsAtStart = reloadsAtStart
     self.keys = try files.ring()
     self.outboxes = outboxes
     self.outbox = outbox
@@ -106,6 +109,7 @@ final class Assembly: Sendable {
 
   private func stopping() {
     logger.info("stopping")
+    loop.stopDeploying()
     readiness.stop()
     _ = manager.stopping()
   }
@@ -120,8 +124,18 @@ final class Assembly: Sendable {
         self.logger.info("reload asked by signal", [.signal: "SIGHUP"])
         _ = await self.reload()
       },
-      onStop: { self.stopping() }
+      onStop: { self.stopping() },
+      atStart: lateReload
     )
+  }
+
+  /// Lets the rules of the files take over from those that decide at the start; `nil` when they decide already.
+  private var lateReload: (@Sendable () async -> Void)? {
+    guard reloadsAtStart else { return nil }
+    return {
+      await self.readiness.wait()
+      _ = await self.reload()
+    }
   }
 
   private var heartbeat: [any Service] {

@@ -11,7 +11,6 @@ struct StepCheck {
 
   /// Reports everything.
   func run() {
-    checkSupport()
     guard case .send(let name) = step.action else { return }
     checkName(name)
     let channel = policy.channels[name] ?? .builtIn(name)
@@ -19,17 +18,6 @@ struct StepCheck {
     guard isHeld else { return }
     checkExpiry()
     checkDelay()
-  }
-
-  /// What is read and not honoured yet is said, never passed over in silence.
-  private func checkSupport() {
-    guard step.groupBy != nil else { return }
-    map.report(
-      .unsupported,
-      at: "group_by",
-      "`group_by` is not supported by this version: one intervention goes out for each subject",
-      level: .warning
-    )
   }
 
   private func checkName(_ name: String) {

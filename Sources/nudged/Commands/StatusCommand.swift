@@ -37,6 +37,12 @@ struct StatusCommand: AsyncParsableCommand {
       "events", "\(number(status, "events")), and \(number(status, "rejected")) rejected",
     ])
     table.add(["decisions", decisions(status["decisions"] ?? .null)])
+    if let filling = status["filling"], case .object = filling {
+      table.add([
+        "new rules",
+        "counting the past: \(number(filling, "done")) of \(number(filling, "total")) events",
+      ])
+    }
     table.add(["next due", time(status, "next_due") ?? "nothing is planned"])
     var lines = table.lines()
     lines += outboxes(status["outboxes"] ?? .null)

@@ -20,11 +20,16 @@ struct ControlOptions: ParsableArguments {
   /// Asks the daemon.
   ///
   /// - Throws: ``Failure`` when it cannot be reached or refuses.
-  func ask(_ method: String, _ target: String, body: [UInt8] = []) async throws -> JSONValue {
+  func ask(
+    _ method: String,
+    _ target: String,
+    body: [UInt8] = [],
+    deadline: Duration = .seconds(60)
+  ) async throws -> JSONValue {
     let path = try socketPath()
     let answer: IncomingAnswer
     do {
-      answer = try await ControlClient(socketPath: path).send(
+      answer = try await ControlClient(socketPath: path, deadline: deadline).send(
         method: method,
         target: target,
         body: body

@@ -47,12 +47,7 @@ struct ProjectTest: Sendable, CustomTestStringConvertible {
   func `pass`(test: ProjectTest) {
     let result = test.file.run(test.test)
     let lines = result.failures.flatMap { $0.lines(in: "", usesSymbols: true) }
-    // Who joins at a deploy is told so by the engine that follows edits.
-    withKnownIssue("deploys are told apart from entering later", isIntermittent: true) {
-      #expect(result.passed, "\(lines.joined(separator: "\n"))")
-    } when: {
-      test.file.source.path.hasSuffix("skipped.before-deploy.test.yaml")
-    }
+    #expect(result.passed, "\(lines.joined(separator: "\n"))")
   }
 
   @Test func `of its rule files cover every step and every condition`() {
