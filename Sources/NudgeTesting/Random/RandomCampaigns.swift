@@ -27,7 +27,7 @@ struct RandomCampaigns {
       reEnter: reEntry(),
       holdout: conditions.dice.maybe(40) { .literal($0.pick(["0.1", "0.3"])) },
       holdoutGroup: conditions.dice.maybe(20) { _ in "shared" },
-      timezone: conditions.dice.maybe(30) { $0.pick(Vocabulary.zones) },
+      timezone: conditions.dice.maybe(30) { $0.pick(Array(Vocabulary.zones.dropLast())) },
       priority: conditions.dice.pick([50, 50, 50, 60, 40]),
       onFirstDeploy: .joinInProgress,
       was: nil,

@@ -162,7 +162,7 @@ struct RandomModels {
       let isHeld = options.hasHeldFor && conditions.dice.chance(50)
       return LadderEntry(
         name: name,
-        heldFor: isHeld ? conditions.span() : nil,
+        heldFor: isHeld ? .hours(conditions.dice.pick([1, 12, 24, 48, 72, 168])) : nil,
         when: conditions.condition(scope, depth: 1)
       )
     }

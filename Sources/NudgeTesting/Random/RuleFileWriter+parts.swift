@@ -163,7 +163,7 @@ extension Step {
       ("per", per.map { .string("\($0)") }),
       ("expires", isSent ? expires.map { .string("\($0)") } : nil),
       ("template", isSent && variants.isEmpty ? template.map { .string($0) } : nil),
-      ("variants", isSent ? .list(variants) : nil), ("to", isSent ? recipient.written : nil),
+      ("variants", isSent ? .list(variants) : nil), ("to", recipient.written),
       ("quiet_hours", isSent && ignoresQuietHours ? .string("ignore") : nil),
       ("caps", isSent && capUse != .counted ? .string(capUse.rawValue) : nil),
     ]

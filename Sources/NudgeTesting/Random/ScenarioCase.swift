@@ -28,7 +28,8 @@ public struct ScenarioCase: Sendable {
   }
 
   private static func test(of scenario: Scenario) -> String {
-    var rehearsal = Rehearsal(scenario.engine)
+    // Test rules count as deployed before everything.
+    var rehearsal = Rehearsal(Engine(rules: scenario.rules.ruleSet, zones: SampleZones.table))
     rehearsal.live(scenario.history.arrivals, until: scenario.history.end)
     let sent = rehearsal.effects.decisions.filter { $0.outcome == .sent }
     let policy = scenario.rules.ruleSet.policy

@@ -54,6 +54,8 @@ extension Trait where Self == IssueHandlingTrait {
   public static var namesCase: Self {
     compactMapIssues { issue in
       guard let text = ScenarioNote.current?.write() else { return issue }
+      // A suite's trait surrounds its tests twice.
+      guard !issue.comments.contains(Comment(rawValue: text)) else { return issue }
       var issue = issue
       issue.comments.append(Comment(rawValue: text))
       return issue
