@@ -40,7 +40,8 @@ public struct ReplayTransaction {
   }
 
   /// Does what an operator did about silences; tells which hold from then on.
-  public func silence(_ act: SilenceAct, at now: Timestamp, by engine: Engine?) throws -> [Silence] {
+  public func silence(_ act: SilenceAct, at now: Timestamp, by engine: Engine?) throws -> [Silence]
+  {
     if let engine { try store.wakeThoseFreed(by: act, at: now, engine.rules, database, desk) }
     try store.note(act, at: now, database)
     return try Store.silences(at: now, database)

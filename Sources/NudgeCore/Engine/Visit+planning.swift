@@ -37,7 +37,8 @@ extension Visit {
     let record = record(campaign, step)
     switch step.timing {
     case .immediately, .onDay, .after:
-      return record.isUnplanned ? step.timing.onlyInstant(through: planningLens(of: step, in: campaign)) : nil
+      return record.isUnplanned
+        ? step.timing.onlyInstant(through: planningLens(of: step, in: campaign)) : nil
     case .every(let interval, let time, let anchor):
       if isOver(campaign, step) { return nil }
       let view = planningLens(of: step, in: campaign)

@@ -18,7 +18,8 @@ extension ControlRoutes {
         .init("unconfirmed", .array(telling.unconfirmed(in: plan).map(JSONValue.string))),
       ])
       return ControlAnswer(json: answer.json.bytes)
-    } catch let refusal as PlanRefusal { return refusal.answer } catch let failure as DaemonFailure {
+    } catch let refusal as PlanRefusal { return refusal.answer } catch let failure as DaemonFailure
+    {
       return .failure(503, code: "try-again", message: failure.message)
     } catch {
       return .failure(500, code: "failed", message: "\(error)")
@@ -43,7 +44,8 @@ extension ControlRoutes {
       case .rejected(let report): throw PlanRefusal.rejected(report)
       case .refused(_, let message): throw PlanRefusal.stale(message)
       }
-    } catch let refusal as PlanRefusal { return refusal.answer } catch let failure as DaemonFailure {
+    } catch let refusal as PlanRefusal { return refusal.answer } catch let failure as DaemonFailure
+    {
       return .failure(503, code: "try-again", message: failure.message)
     } catch {
       return .failure(500, code: "failed", message: "\(error)")
