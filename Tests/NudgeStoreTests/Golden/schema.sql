@@ -1,4 +1,4 @@
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -158,13 +158,6 @@ CREATE TRIGGER acts_take_their_place AFTER INSERT ON acts BEGIN
   UPDATE acts SET after_event = (SELECT ifnull(max(sequence), 0) FROM events)
   WHERE sequence = NEW.sequence;
 END;
-
-CREATE INDEX events_by_user ON events (user_id) WHERE user_id IS NOT NULL;
-
-CREATE INDEX events_by_anonymous ON events (anonymous_id) WHERE user_id IS NULL;
-
-CREATE INDEX events_by_account ON events (group_id) WHERE group_id IS NOT NULL;
-);
 
 CREATE TABLE fillings (
   epoch INTEGER PRIMARY KEY,
