@@ -48,6 +48,7 @@ extension Memory {
     writer.write(optional: isNow?.description)
     writer.write(wake)
     writer.write(optional: firstKnown)
+    writer.write(optional: firstLoose)
     writer.write(coming) { $0.write($1, rules) }
     writer.write(watchers.sorted()) { $0.write($1.description) }
     return writer.bytes
@@ -233,6 +234,7 @@ extension ByteReader {
       .flatMap(SubjectID.init)
     memory.wake = try instant()
     memory.firstKnown = isByPlace ? memory.firstKept : try optionalInstant()
+    memory.firstLoose = isByPlace ? nil : try optionalInstant()
     memory.coming = try items { reader throws(Damaged) in try reader.trigger(for: rules) }
     memory.watchers = Set(
       try items { reader throws(Damaged) in try reader.text() }.compactMap(SubjectID.init)

@@ -31,15 +31,16 @@ extension Engine {
   ) -> Change {
     var change = Change()
     guard let subject = resolved(event.subject, in: world) else {
+      if let account = event.groupID.map(SubjectID.account) {
+        world.memories[account]?.note(known: event.timestamp)
+      }
       foldTraits(of: event, now: now, into: &world, &change, only: filling)
       return change
     }
     let broad = trigger(event, now, isBroad: true)
     if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
     join(event, subject, &world, &change, broad)
-    if rules.someStartsWithoutEvent, filling == nil {
-      noteKnown(event, subject, &world, &change)
-    }
+    if filling == nil { noteKnown(event, subject, &world, &change) }
     foldTraits(of: event, now: now, into: &world, &change, only: filling)
     foldSeries(of: event, subject, now: now, into: &world, &change, only: filling)
     return change
@@ -59,11 +60,14 @@ extension Engine {
     _ world: inout World,
     _ change: inout Change
   ) {
+    let isLoose = event.groupID == nil
     let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
-    for known in [subject] + names.map(SubjectID.account) {
-      guard event.timestamp < world.memories[known]?.firstKnown ?? .never else { continue }
-      world.memories[known]?.note(known: event.timestamp)
-      change.touched.append(known)
+    if world.memories[subject]?.note(known: event.timestamp, isLoose: isLoose) == true {
+      change.touched.append(subject)
+    }
+    for account in names.map(SubjectID.account)
+    where world.memories[account]?.note(known: event.timestamp) == true {
+      change.touched.append(account)
     }
   }
 
@@ -113,10 +117,9 @@ extension Engine {
     guard let memory = world.memories[member] else { return }
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
+    if let first = memory.firstLoose { world.memories[account]?.note(known: first) }
     for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
       for occurrence in occurrences.all where occurrence.source == 0 {
-        let instant = Timestamp(millisecondsSinceEpoch: occurrence.instant)
-        world.memories[account]?.note(known: instant)
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
             instant: occurrence.instant,
@@ -140,7 +143,6 @@ extension Engine {
     guard let owner = traitOwner(of: event, in: world) else { return }
     let members = event.traits.members.filter { filling?.traits.contains($0.key) ?? true }
     let trigger = trigger(event, now, isBroad: true)
-    if !members.isEmpty { world.memories[owner]?.note(known: event.timestamp) }
     for member in members {
       let setting = TraitHistory.Setting(
         timestamp: event.timestamp,
@@ -184,7 +186,7 @@ extension Engine {
     let namesAccount = event.groupID != nil
     let kept = series.filter {
       rules.isKept($0.place, by: subject.kind, namingAccount: namesAccount)
-        && filling?.isOfPersons($0.place) ?? true
+        && filling?.holds($0.place) ?? true
     }
     add(kept, event, source: namesAccount ? 1 : 0, to: subject, &world)
     if !kept.isEmpty { change.touched.append(subject) }
@@ -240,7 +242,6 @@ extension Engine {
   ) {
     if series.isEmpty { return }
     let instant = event.timestamp.millisecondsSinceEpoch
-    world.memories[subject]?.note(known: event.timestamp)
     for (place, value) in series {
       world.memories[subject]?.series[place, default: Occurrences()].insert(
         Occurrences.Occurrence(instant: instant, value: value, source: source)
@@ -333,6 +334,7 @@ extension Memory {
   /// Adds all that is known of another subject who is the same person.
   mutating func absorb(_ other: Memory) {
     if let first = other.firstKnown { note(known: first) }
+    if let first = other.firstLoose { note(known: first, isLoose: true) }
     for (place, occurrences) in other.series {
       series[place, default: Occurrences()].dropped += occurrences.dropped
       for occurrence in occurrences.all { series[place, default: Occurrences()].insert(occurrence) }

@@ -14,8 +14,10 @@ public struct Filling: Hashable, Sendable {
   public var readsTraits: Bool { !traits.isEmpty }
   /// Whether events that name accounts belong to them, since they tell whose events an account sees.
   public let readsMemberships: Bool
-  /// Whether persons lack a series, or what they keep of it for accounts.
-  func isOfPersons(_ place: Int) -> Bool { series.contains(place) || loose.contains(place) }
+  /// Whether somebody lacks a series; what accounts lack, their members bring along when they join.
+  func holds(_ place: Int) -> Bool {
+    series.contains(place) || loose.contains(place) || ofAccounts.contains(place)
+  }
 
   /// Whether nothing is to be filled.
   public var isEmpty: Bool { events.isEmpty && traits.isEmpty }

@@ -17,8 +17,6 @@ public final class RuleIndex: Sendable {
   let modelByName: [String: Int]
   /// The series that each model reads, by its place.
   let seriesByModel: [SeriesMask]
-  /// Whether some start can lie where no event brings it about.
-  let someStartsWithoutEvent: Bool
   /// What memories keep of the events of each series.
   let keeping: KeepingTable
   /// What the instants of each model depend on, by its place.
@@ -75,7 +73,6 @@ public final class RuleIndex: Sendable {
     }
     let seriesByModel = set.models.map(\.series)
     self.seriesByModel = seriesByModel.map { SeriesMask($0, of: set) }
-    self.someStartsWithoutEvent = !set.models.allSatisfy(\.starts.isMonotone)
     self.keeping = KeepingTable(set)
     self.needs = set.models.map { ModelNeeds($0, of: set) }
     let asked = set.allConditions + set.mutes.compactMap(\.whenAccount)
@@ -144,7 +141,7 @@ public final class RuleIndex: Sendable {
     let key = seriesKeys[place]
     var facts: [(UInt64, KeptFact)] = []
     if seriesOfPersons.contains(place) {
-      let kept = keptName(keeping.ofPersons[place])
+      let kept = keptName(keeping(of: place, by: .user))
       facts.append((stableHash(of: "persons \(key) \(kept)"), .series(place)))
     }
     if seriesOfAccounts.contains(place) {
@@ -164,7 +161,9 @@ public final class RuleIndex: Sendable {
       let anchor = first.model.map { set.models[$0].starts.stableName(seriesKeys) } ?? "beginning"
       return "\(first.isOfDifferentValues ? "distinct" : "first") \(first.count) from \(anchor)"
     }
-    return (["within \(keeping.reachMilliseconds)"] + firsts.sorted()).joined(separator: ", ")
+    let loose = keeping.isOfAllLoose ? ["all loose"] : []
+    return (["within \(keeping.reachMilliseconds)"] + firsts.sorted() + loose)
+      .joined(separator: ", ")
   }
 
   /// How much of a series a subject of this kind keeps.

@@ -13,6 +13,7 @@ public struct Memory: Sendable {
     let subject: SubjectID
     var wake: Timestamp = .never
     var firstKnown: Timestamp?
+    var firstLoose: Timestamp?
     var traits = SortedMap<String, TraitHistory>()
     var series = SortedMap<Int, Occurrences>()
     var memberships: [Membership] = []
@@ -68,10 +69,23 @@ public struct Memory: Sendable {
     return [events.map(Timestamp.init(millisecondsSinceEpoch:)), settings].compactMap(\.self).min()
   }
 
-  /// Notes that something is known to have been at an instant.
-  mutating func note(known instant: Timestamp) {
-    if let firstKnown, firstKnown <= instant { return }
-    firstKnown = instant
+  /// The instant of the first event that names no account; `nil` without one.
+  var firstLoose: Timestamp? {
+    get { storage.contents.firstLoose }
+    _modify {
+      makeUnique()
+      yield &storage.contents.firstLoose
+    }
+  }
+
+  /// Notes that something is known to have been at an instant; tells whether nothing was known from before.
+  @discardableResult
+  mutating func note(known instant: Timestamp, isLoose: Bool = false) -> Bool {
+    let isFirst = instant < firstKnown ?? .never
+    let isFirstLoose = isLoose && instant < firstLoose ?? .never
+    if isFirst { firstKnown = instant }
+    if isFirstLoose { firstLoose = instant }
+    return isFirst || isFirstLoose
   }
 
   /// By name.
