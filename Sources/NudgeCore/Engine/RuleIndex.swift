@@ -24,6 +24,10 @@ public final class RuleIndex: Sendable {
   /// The series whose events can change an answer of a campaign, a mute or the policy without changing the progress
   /// in a model.
   let seriesOfCampaigns: SeriesMask
+  /// The part of these that each campaign asks about, by its place.
+  let seriesByCampaign: [SeriesMask]
+  /// The series that mutes ask about.
+  let seriesOfMutes: SeriesMask
   /// The campaigns' places, by name.
   let campaignByName: [String: Int]
   /// How the memories of each model's subjects name its parts, by its place.
@@ -75,13 +79,17 @@ public final class RuleIndex: Sendable {
     self.seriesByModel = seriesByModel.map { SeriesMask($0, of: set) }
     self.keeping = KeepingTable(set)
     self.needs = set.models.map { ModelNeeds($0, of: set) }
-    let asked = set.allConditions + set.mutes.compactMap(\.whenAccount)
-    self.seriesOfCampaigns = SeriesMask(
-      Set(asked.flatMap(\.series)).union(
-        set.campaigns.filter(\.readsDerivedFacts).flatMap { seriesByModel[$0.model] }
-      ),
-      of: set
+    let ofEverybody = Set(set.policy.unsubscribedWhen.series)
+    let byCampaign = set.campaigns.map { campaign in
+      let derived = campaign.readsDerivedFacts ? seriesByModel[campaign.model] : []
+      return Set(campaign.conditions.flatMap(\.series)).union(derived).union(ofEverybody)
+    }
+    let ofMutes = Set(
+      set.mutes.flatMap { [$0.when, $0.whenAccount] }.compactMap(\.self).flatMap(\.series)
     )
+    self.seriesByCampaign = byCampaign.map { SeriesMask($0, of: set) }
+    self.seriesOfMutes = SeriesMask(ofMutes, of: set)
+    self.seriesOfCampaigns = SeriesMask(byCampaign.reduce(ofMutes) { $0.union($1) }, of: set)
     self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in
       first
     }

@@ -33,11 +33,11 @@ struct Visit {
 
   mutating func run() {
     if memory.isNow != nil { return }
-    let hasProgressed = readProgress()
+    let reach = Reach(of: trigger, moving: readProgress(), before: memory.wake, now: now)
     trimSeries()
-    if !hasProgressed, isUntouched { return }
+    if let reach, !engine.rules.touchesAny(reach) { return }
     if trigger?.isBroad ?? true { followEdits() }
-    settle()
+    settle(reach.flatMap { engine.rules.touchesMutes($0) ? nil : $0 })
     noteLadders()
     watchMutes()
     for progress in memory.progress.values { wake = min(wake, progress.until) }
@@ -47,26 +47,20 @@ struct Visit {
     forgetOldMessages()
   }
 
-  /// Whether the event can have changed no answer of a campaign: what stands, its timer included, is still right.
-  private var isUntouched: Bool {
-    guard let trigger, !trigger.isBroad, now < memory.wake else { return false }
-    return !engine.rules.seriesOfCampaigns.containsAny(of: trigger.series)
-  }
-
-  /// Works out the progress that may have changed; tells whether it has.
+  /// Works out the progress that may have changed; tells in which models it has.
   @discardableResult
-  mutating func readProgress() -> Bool {
+  mutating func readProgress() -> [Int] {
     let isEarliest = isEarliest
-    var hasChanged = false
+    var changed: [Int] = []
     for (index, model) in rules.models.enumerated() where model.subject.isAbout(memory.subject) {
       guard isEarliest || mayHaveChanged(index) else { continue }
       let old = memory.progress[index]
       let new = progress(in: index, after: isEarliest ? nil : old)
       if new == old { continue }
       memory.progress[index] = new
-      hasChanged = true
+      changed.append(index)
     }
-    return hasChanged
+    return changed
   }
 
   /// The progress in a model as it is now; `nil` before the start, unless time alone can bring it about.
@@ -113,19 +107,27 @@ struct Visit {
     }
   }
 
-  /// Exits first, then entries, then one due step, again until nothing changes (rulings 46, 79 and 81).
-  private mutating func settle() {
+  /// Exits first, then entries, then one due step at a time, again until nothing changes (rulings 46, 79 and 81).
+  ///
+  /// With a reach, all else is as it was when the timer was set: if nothing changes, that timer still stands.
+  private mutating func settle(_ reach: Reach?) {
+    if let reach, !moveThroughCampaigns(within: reach) {
+      wake = min(wake, memory.wake)
+      return
+    }
     for _ in 0..<Limits.changesInOneLook {
       wake = .never
-      if moveThroughCampaigns() { continue }
+      if moveThroughCampaigns(within: nil) { continue }
       if !decideNextDue() { return }
     }
     preconditionFailure("\(memory.subject) does not settle at \(now.millisecondsSinceEpoch)")
   }
 
-  private mutating func moveThroughCampaigns() -> Bool {
+  /// Goes through the campaigns that an event reaches, and from the first change on through all that follow.
+  private mutating func moveThroughCampaigns(within reach: Reach?) -> Bool {
     var hasChanged = false
-    for campaign in rules.campaigns where isAbout(campaign) {
+    for (place, campaign) in rules.campaigns.enumerated() where isAbout(campaign) {
+      if let reach, !hasChanged, !engine.rules.touches(reach, campaign: place) { continue }
       if leaveIfDue(campaign) { hasChanged = true }
       if enterIfDue(campaign) { hasChanged = true }
       if planWhatCanBe(campaign) { hasChanged = true }

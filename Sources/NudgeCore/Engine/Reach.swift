@@ -1,0 +1,30 @@
+/// What one event can have changed for a subject, while its timer is not due and nothing but events has happened.
+struct Reach {
+  /// The series that the event adds to.
+  let series: [Int]
+  /// The models in which the subject's progress has moved.
+  let models: [Int]
+
+  /// The reach of a trigger; `nil` when anything may have changed.
+  init?(of trigger: Trigger?, moving models: [Int], before wake: Timestamp, now: Timestamp) {
+    guard let trigger, !trigger.isBroad, now < wake else { return nil }
+    series = trigger.series
+    self.models = models
+  }
+}
+
+extension RuleIndex {
+  /// Whether a campaign asks about something that a reach holds.
+  func touches(_ reach: Reach, campaign place: Int) -> Bool {
+    reach.models.contains(set.campaigns[place].model)
+      || seriesByCampaign[place].containsAny(of: reach.series)
+  }
+
+  /// Whether a mute asks about something that a reach holds, so that a plan may wait no longer.
+  func touchesMutes(_ reach: Reach) -> Bool { seriesOfMutes.containsAny(of: reach.series) }
+
+  /// Whether any campaign, or a mute, asks about something that a reach holds.
+  func touchesAny(_ reach: Reach) -> Bool {
+    !reach.models.isEmpty || seriesOfCampaigns.containsAny(of: reach.series)
+  }
+}
