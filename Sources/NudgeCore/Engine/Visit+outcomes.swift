@@ -198,11 +198,6 @@ extension StepRecord {
   }
 }
 
-extension Memory {
-  /// Whether nothing was ever heard of the subject.
-  var isUnknown: Bool { traits.isEmpty && series.isEmpty && memberships.isEmpty }
-}
-
 extension Decision {
   /// The id of a decision: the same in every replay.
   static func identity(
