@@ -64,10 +64,11 @@ extension Visit {
       for step in campaign.steps {
         guard let plan = record(campaign, step).plan, let waiting = plan.waiting,
           waiting.reason == .muted || waiting.reason == .silenced,
-          let recipient = namedRecipient(of: step, plan), recipient != memory.subject
+          let recipient = namedRecipient(of: step, plan)
         else { continue }
         watch(recipient)
-        if let home = world.memories[recipient]?.home { watch(home) }
+        let known = recipient == memory.subject ? memory : world.memories[recipient]
+        if let home = known?.home { watch(home) }
       }
     }
   }
