@@ -8,6 +8,10 @@ extension ConditionTeller {
       let end = Timestamp(millisecondsSinceEpoch: counted.span.last + 1)
       return .nothing("the time for it ended \(end)")
     }
+    if counted.span.from > lens.now.millisecondsSinceEpoch {
+      let begin = Timestamp(millisecondsSinceEpoch: counted.span.from)
+      return .told("counted from \(day: begin) on")
+    }
     let fading = fading(of: counted, fact)
     let amount = amount(of: counted.occurrences, fact)
     if let enough = test.nextChange(above: amount) {
