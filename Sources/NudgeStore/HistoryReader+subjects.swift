@@ -14,72 +14,112 @@ public struct Household: Hashable, Sendable {
 
 extension HistoryReader {
   /// The subject, its accounts and all of their members: whoever is read when something is decided for it.
+  ///
+  /// Nothing of this is indexed, since that would slow every event down, so the log is passed as seldom as may be.
   public func household(of subject: SubjectID) throws -> Household {
     var users: Set<String> = subject.kind == .user ? [subject.id] : []
     var anonymous: Set<String> = subject.kind == .anonymous ? [subject.id] : []
-    anonymous.formUnion(try self.anonymous(of: users))
     var accounts: Set<String> = subject.kind == .account ? [subject.id] : []
-    accounts.formUnion(try self.accounts(of: users, anonymous))
-    let members = try strings(
-      "SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL AND group_id IN",
-      accounts
+    let links = try links(of: users)
+    anonymous.formUnion(links.anonymous(of: users))
+    accounts.formUnion(links.accounts)
+    accounts.formUnion(
+      try strings(
+        """
+        SELECT DISTINCT group_id FROM events
+        WHERE group_id IS NOT NULL AND user_id IS NULL AND anonymous_id IN
+        """,
+        anonymous
+      )
     )
-    users.formUnion(members)
-    anonymous.formUnion(try self.anonymous(of: members))
+    users.formUnion(
+      try strings(
+        "SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL AND group_id IN",
+        accounts
+      )
+    )
+    anonymous.formUnion(links.anonymous(of: users))
     return Household(users: users, anonymous: anonymous, accounts: accounts)
   }
 
-  /// The events of a household, in their order, one at a time.
-  public func events(of household: Household) throws -> EventCursor {
+  /// The events of a household up to and including an instant, in their order, one at a time.
+  public func events(
+    of household: Household,
+    through end: Timestamp = .never
+  ) throws -> EventCursor {
+    try events(of: household, in: 0..<place(of: end.adding(milliseconds: 1)))
+  }
+
+  /// The last event of a household that came at an instant; `nil` when none did.
+  public func event(of household: Household, at instant: Timestamp) throws -> History.LoggedEvent? {
+    let end = try place(of: instant.adding(milliseconds: 1))
+    let cursor = try events(of: household, in: place(of: instant)..<end)
+    var found: History.LoggedEvent?
+    while let event = try cursor.next() { found = event }
+    return found
+  }
+
+  private func events(of household: Household, in places: Range<Int64>) throws -> EventCursor {
     EventCursor(
       try Row.fetchCursor(
         database,
         sql: """
-          SELECT * FROM events WHERE sequence IN (
-            SELECT sequence FROM events WHERE user_id IN (SELECT value FROM json_each(?))
-            UNION SELECT sequence FROM events
-              WHERE user_id IS NULL AND anonymous_id IN (SELECT value FROM json_each(?))
-            UNION SELECT sequence FROM events
-              WHERE group_id IS NOT NULL AND group_id IN (SELECT value FROM json_each(?))
+          SELECT * FROM events
+          WHERE sequence >= ? AND sequence < ? AND (
+            user_id IN (SELECT value FROM json_each(?))
+            OR user_id IS NULL AND anonymous_id IN (SELECT value FROM json_each(?))
+            OR group_id IN (SELECT value FROM json_each(?))
           ) ORDER BY sequence
           """,
         arguments: [
+          places.lowerBound, places.upperBound,
           household.users.asJSON, household.anonymous.asJSON, household.accounts.asJSON,
         ]
       )
     )
   }
 
-  /// The last event of a household that came at an instant; `nil` when none did.
-  public func event(of household: Household, at instant: Timestamp) throws -> History.LoggedEvent? {
-    let cursor = try events(of: household)
-    var found: History.LoggedEvent?
-    while let event = try cursor.next(), event.arrivedAt <= instant {
-      if event.arrivedAt == instant { found = event }
+  /// The sequence from which on events came at or after an instant: arrivals follow the order of the log.
+  private func place(of instant: Timestamp) throws -> Int64 {
+    let last = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0
+    let statement = try database.cachedStatement(
+      sql: "SELECT sequence, arrived_at FROM events WHERE sequence >= ? ORDER BY sequence LIMIT 1"
+    )
+    var (low, high) = (Int64(1), last + 1)
+    while low < high {
+      let middle = low + (high - low) / 2
+      guard let row = try Row.fetchOne(statement, arguments: [middle]),
+        row["arrived_at"] < instant.millisecondsSinceEpoch
+      else {
+        high = middle
+        continue
+      }
+      low = (row["sequence"] as Int64) + 1
     }
-    return found
+    return low
   }
 
-  private func anonymous(of users: Set<String>) throws -> Set<String> {
-    try strings(
-      "SELECT DISTINCT previous_id FROM events WHERE previous_id IS NOT NULL AND user_id IN",
-      users
+  /// Who was anonymous under which id, everybody, and the accounts of these users: one pass.
+  private func links(of users: Set<String>) throws -> Links {
+    var links = Links()
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT DISTINCT user_id, group_id, previous_id FROM events
+        WHERE user_id IS NOT NULL AND (previous_id IS NOT NULL OR user_id IN (SELECT value FROM json_each(?)))
+        """,
+      arguments: [users.asJSON]
     )
-  }
-
-  private func accounts(of users: Set<String>, _ anonymous: Set<String>) throws -> Set<String> {
-    let ofUsers = try strings(
-      "SELECT DISTINCT group_id FROM events WHERE group_id IS NOT NULL AND user_id IN",
-      users
-    )
-    let ofAnonymous = try strings(
-      """
-      SELECT DISTINCT group_id FROM events
-      WHERE group_id IS NOT NULL AND user_id IS NULL AND anonymous_id IN
-      """,
-      anonymous
-    )
-    return ofUsers.union(ofAnonymous)
+    while let row = try rows.next() {
+      guard let user = row["user_id"] as String? else { continue }
+      if let previous = row["previous_id"] as String? {
+        links.previous[user, default: []].insert(previous)
+      }
+      if users.contains(user), let account = row["group_id"] as String? {
+        links.accounts.insert(account)
+      }
+    }
+    return links
   }
 
   private func strings(_ sql: String, _ values: Set<String>) throws -> Set<String> {
@@ -90,6 +130,18 @@ extension HistoryReader {
       arguments: [values.asJSON]
     )
     return Set(found)
+  }
+}
+
+/// What ties subjects together in the log.
+private struct Links {
+  /// The ids under which each user was anonymous before.
+  var previous: [String: Set<String>] = [:]
+  /// The accounts of the users that were asked for.
+  var accounts: Set<String> = []
+
+  func anonymous(of users: Set<String>) -> Set<String> {
+    users.reduce(into: []) { $0.formUnion(previous[$1] ?? []) }
   }
 }
 

@@ -17,17 +17,27 @@ extension Visit {
 
   /// Whether a mute holds for the recipient or for the account: either is enough (ruling 91).
   private func verdict(of mute: Mute, for recipient: SubjectID) -> Verdict {
+    .any(questions(of: mute, for: recipient)) { $0.view.evaluate($0.condition) }
+  }
+
+  /// What a mute asks, of the recipient and of the account.
+  func questions(
+    of mute: Mute,
+    for recipient: SubjectID
+  )
+    -> [(view: Lens, condition: Condition)]
+  {
     let person = recipient == memory.subject ? memory : world.memories[recipient]
     let home = person.flatMap { $0.account.flatMap { world.memories[.account($0)] } }
     let account = memory.subject.kind == .account ? memory : home
-    var verdicts: [Verdict] = []
+    var questions: [(view: Lens, condition: Condition)] = []
     if let condition = mute.when, let person, recipient.kind == .user {
-      verdicts.append(asked(person, home: home).evaluate(condition))
+      questions.append((asked(person, home: home), condition))
     }
     if let condition = mute.whenAccount, let account {
-      verdicts.append(asked(account, home: nil).evaluate(condition))
+      questions.append((asked(account, home: nil), condition))
     }
-    return .any(verdicts) { $0 }
+    return questions
   }
 
   /// A subject in its own calendar, outside of models and campaigns.

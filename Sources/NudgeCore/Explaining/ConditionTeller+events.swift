@@ -12,19 +12,16 @@ extension ConditionTeller {
     let text = "\(isDidNot ? "did_not" : "did"): \(event)\(helpers)"
     guard let counted = lens.counted(fact) else { return unanchored(fact, text, verdict) }
     let value = value(of: counted, fact, test)
+    let advice = advice(verdict) { self.advice(on: fact, test, counted) }
     guard let least = test.leastCount, least > 1, !isDidNot else {
-      let hint = isDidNot ? undoing(verdict) : lacking(fact, test, counted)
-      return ConditionTree(verdict, text, value: value, hint: hint)
+      return ConditionTree(verdict, text, value: value, advice: advice)
     }
-    let hint = lacking(fact, test, counted)
-    let known = "\(value) \(event)" as Phrase
-    let brief = verdict.holds ? known : [known, hint].compactMap(\.self).joined(by: "; ")
     return ConditionTree(
       verdict,
       text,
       value: value,
-      hint: hint,
-      brief: brief,
+      advice: advice,
+      brief: advice.map { "\(value); \($0.text)" } ?? "\(value) \(event)",
       count: ConditionTree.Count(amount(counted, fact), test)
     )
   }
@@ -50,21 +47,6 @@ extension ConditionTeller {
     guard let last = counted.occurrences.last else { return "never" }
     let instant = Timestamp(millisecondsSinceEpoch: last.instant)
     return amount == 1 ? "once, \(instant)" : "\(amount) times, last \(instant)"
-  }
-
-  /// How many are missing, where more would do.
-  private func lacking(_ fact: EventFact, _ test: NumberTest, _ counted: Lens.Counted) -> Phrase? {
-    guard let least = test.leastCount else { return nil }
-    if case .withinFirst = fact.window, counted.span.last < lens.now.millisecondsSinceEpoch {
-      return "the time for it ended \(Timestamp(millisecondsSinceEpoch: counted.span.last + 1))"
-    }
-    let missing = least - amount(counted, fact)
-    guard missing > 0, least > 1 else { return nil }
-    return Phrase(more(missing))
-  }
-
-  private func undoing(_ verdict: Verdict) -> Phrase? {
-    verdict.until == .never ? nil : "true again from \(verdict.until) on, unless it is done again"
   }
 
   private func unanchored(_ fact: EventFact, _ text: String, _ verdict: Verdict) -> ConditionTree {
@@ -97,12 +79,14 @@ extension ConditionTeller {
     let event = names.event(of: fact)
     let text = "members: \(test.words), who_did: \(event)\(names.helpers(of: fact, each))"
     let count = lens.members(fact, each)?.count ?? 0
-    let missing = test.leastCount.map { $0 - count } ?? 0
+    let missing = test.nextChange(above: count).map { $0 - count }
     return ConditionTree(
       verdict,
       text,
       value: "is \(count)",
-      hint: missing > 0 ? Phrase(more(missing)) : nil,
+      advice: advice(verdict) {
+        missing.map { .told("\(more($0)) \($0 == 1 ? "member" : "members")") }
+      },
       count: ConditionTree.Count(count, test)
     )
   }

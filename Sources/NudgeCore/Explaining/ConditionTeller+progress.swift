@@ -1,18 +1,21 @@
 extension ConditionTeller {
-  /// Tells a condition that reads the model.
+  /// Tells a condition that reads the model, in the model's own calendar.
   func progress(_ condition: Condition, _ verdict: Verdict) -> ConditionTree {
+    if let view = lens.inModelsCalendar {
+      return ConditionTeller(lens: view, depth: depth, wanted: wanted).progress(condition, verdict)
+    }
     switch condition {
-    case .reached(let places): milestones(places, "reached", isReached: true, verdict)
-    case .missing(let places): milestones(places, "missing", isReached: false, verdict)
-    case .milestonesReached(let test): milestonesReached(test, verdict)
-    case .categoriesReached(let test): categoriesReached(test, verdict)
-    case .activated(let expected): activated(expected, verdict)
-    case .day(let test): day(test, verdict)
-    case .pace(let names): rung("pace", names, lens.pace, verdict)
-    case .health(let names): rung("health", names, lens.health, verdict)
-    case .segment(let names): rung("segment", names, lens.segment, verdict)
-    case .score(let tests): together(tests.map(score), verdict)
-    case .metric(let tests): together(tests.map(metric), verdict)
+    case .reached(let places): return milestones(places, "reached", isReached: true, verdict)
+    case .missing(let places): return milestones(places, "missing", isReached: false, verdict)
+    case .milestonesReached(let test): return milestonesReached(test, verdict)
+    case .categoriesReached(let test): return categoriesReached(test, verdict)
+    case .activated(let expected): return activated(expected, verdict)
+    case .day(let test): return day(test, verdict)
+    case .pace(let names): return pace(names, verdict)
+    case .health(let names): return ladder("health", names, lens.health, verdict)
+    case .segment(let names): return ladder("segment", names, lens.segment, verdict)
+    case .score(let tests): return together(tests.map(score), verdict)
+    case .metric(let tests): return together(tests.map(metric), verdict)
     case .all, .any, .none, .not, .audience, .did, .members, .trait, .accountTrait, .tagged,
       .inCampaign:
       preconditionFailure("not a condition on progress: \(condition)")
@@ -29,7 +32,7 @@ extension ConditionTeller {
     )
   }
 
-  private var model: Model? { lens.model.map { lens.rules.set.models[$0] } }
+  var model: Model? { lens.model.map { lens.rules.set.models[$0] } }
 
   // MARK: Milestones
 
@@ -61,21 +64,29 @@ extension ConditionTeller {
     }
     if let instant = lens.progress?.milestones[place], reached.holds {
       let count = inside.count.map { " (\($0))" } ?? ""
-      return ConditionTree(verdict, name, value: "reached \(instant)\(count)")
+      let advice = advice(verdict) { Advice(change: .nothing, text: "stays so", isInRule: true) }
+      return ConditionTree(verdict, name, value: "reached \(instant)\(count)", advice: advice)
     }
+    guard verdict.holds != wanted else { return ConditionTree(verdict, name, value: "not reached") }
     return ConditionTree(
       verdict,
       name,
       value: "not reached",
       hint: inside.brief,
       count: inside.count,
-      children: inside.children.isEmpty || verdict.holds ? [] : [inside]
+      children: inside.children.isEmpty ? [] : [inside]
     )
   }
 
-  /// The condition of a milestone, in the model's own calendar.
+  /// The condition of a milestone.
   private func own(of place: Int) -> ConditionTree? {
-    guard let index = lens.model, let model, place < model.milestones.count else { return nil }
+    guard let model, place < model.milestones.count else { return nil }
+    return inModel(model.milestones[place].reachedWhen)
+  }
+
+  /// A condition of the model, in the model's own calendar.
+  func inModel(_ condition: Condition, wanted: Bool = true) -> ConditionTree? {
+    guard let index = lens.model else { return nil }
     let view = Lens(
       rules: lens.rules,
       now: lens.now,
@@ -90,8 +101,7 @@ extension ConditionTeller {
       model: index,
       progress: lens.progress
     )
-    return ConditionTeller(lens: view, depth: depth - 1)
-      .tree(of: model.milestones[place].reachedWhen)
+    return ConditionTeller(lens: view, depth: depth - 1, wanted: wanted).tree(of: condition)
   }
 
   /// How far a milestone is: `1 of 2 Teammate Invited; one more`.
@@ -101,15 +111,17 @@ extension ConditionTeller {
     let instants = lens.progress?.milestones ?? []
     let known = instants.indices.filter { instants[$0].map { $0 <= lens.now } ?? false }
     let open = (model?.milestones.indices).map { $0.filter { !known.contains($0) } } ?? []
-    let lacking = test.neededCount.map { $0 - known.count } ?? 0
-    let hint =
-      lacking > 0 ? "\(more(lacking)) of \(open.map(names.milestone).joined(by: "or"))" : nil
+    let advice = advice(verdict) {
+      reaching(test.nextChange(above: known.count), known.count, open.map(names.milestone))
+    }
+    let isOpening = depth > 0 && advice?.change == .told
     return ConditionTree(
       verdict,
       "milestones_reached: \(words(of: test, all: model?.milestones.count))",
       value: "is \(known.count)",
-      hint: hint.map(Phrase.init(_:)),
-      count: ConditionTree.Count(known.count, test)
+      advice: advice,
+      count: ConditionTree.Count(known.count, test),
+      children: isOpening ? open.map { asking(for: true).milestone($0, isReached: true) } : []
     )
   }
 
@@ -122,15 +134,21 @@ extension ConditionTeller {
       }
     )
     let open = (model?.categories ?? []).filter { !reached.contains($0) }
-    let lacking = test.neededCount.map { $0 - reached.count } ?? 0
-    let hint = lacking > 0 ? "\(more(lacking)) of \(open.joined(by: "or"))" : nil
     return ConditionTree(
       verdict,
       "categories_reached: \(words(of: test, all: model?.categories.count))",
       value: "is \(reached.count)",
-      hint: hint.map(Phrase.init(_:)),
+      advice: advice(verdict) {
+        reaching(test.nextChange(above: reached.count), reached.count, open)
+      },
       count: ConditionTree.Count(reached.count, test)
     )
+  }
+
+  /// What is reached stays reached, so only more can change the answer.
+  private func reaching(_ needed: Int?, _ count: Int, _ open: [String]) -> Advice {
+    guard let needed, needed - count <= open.count else { return .nothing("stays so") }
+    return .told("\(more(needed - count)) of \(open.joined(by: "or"))")
   }
 
   /// A test for all there are reads `all 4`.
@@ -141,60 +159,74 @@ extension ConditionTeller {
 
   private func activated(_ expected: Bool, _ verdict: Verdict) -> ConditionTree {
     let instant = lens.progress?.activatedAt.flatMap { $0 <= lens.now ? $0 : nil }
+    let isOpen = verdict.holds != wanted && instant == nil && depth > 0
+    let inside = isOpen ? model?.activatedWhen.flatMap { inModel($0) } : nil
     return ConditionTree(
       verdict,
       "activated: \(expected)",
-      value: instant.map { "activated \($0)" } ?? "not activated"
+      value: instant.map { "activated \($0)" } ?? "not activated",
+      hint: inside?.brief,
+      advice: advice(verdict) {
+        instant == nil ? nil : Advice(change: .nothing, text: "stays so", isInRule: true)
+      },
+      children: inside.map { $0.children.isEmpty ? [] : [$0] } ?? []
     )
   }
 
-  // MARK: Days, ladders, numbers
+  // MARK: Days and numbers
 
   private func day(_ test: NumberTest, _ verdict: Verdict) -> ConditionTree {
     ConditionTree(
       verdict,
       "day: \(test.words)",
       value: lens.day.map { "is \($0)" } ?? "not started",
-      hint: verdict.until == .never ? nil : "true from \(verdict.until) on"
-    )
-  }
-
-  private func rung(
-    _ verb: String,
-    _ names: [String],
-    _ rung: Lens.Rung,
-    _ verdict: Verdict
-  )
-    -> ConditionTree
-  {
-    ConditionTree(
-      verdict,
-      "\(verb): \(names.joined(by: "or"))",
-      value: rung.name.map { "is \($0)" } ?? "has none"
+      advice: advice(verdict) {
+        if lens.day == nil { return nil }
+        return verdict.until == .never ? .nothing("stays so") : .day(verdict.until)
+      }
     )
   }
 
   private func score(_ test: IndexedTest) -> ConditionTree {
     let verdict = lens.evaluate(.score([test]))
-    let name = model?.scores[test.index].name ?? ""
-    let total = lens.score(test.index).total
+    let score = model?.scores[test.index]
+    let (components, total, _) = lens.score(test.index)
+    let missing = test.test.nextChange(above: total).map { $0 - total }
     return ConditionTree(
       verdict,
-      "score \(name): \(test.test.words)",
+      "score \(score?.name ?? ""): \(test.test.words)",
       value: "is \(total)",
-      hint: test.test.leastCount.map { Phrase(more($0 - total)) }
+      advice: advice(verdict) {
+        missing.flatMap { $0 + total > 100 ? nil : .told("\(more($0))\(largest(of: components))") }
+      }
     )
+  }
+
+  /// The component with the most points still to be had.
+  private func largest(of components: [Lens.Points]) -> String {
+    let open = components.map { ($0, Rational($0.max) - $0.points) }
+    guard let (part, missing) = open.max(by: { $0.1 < $1.1 }), missing > .zero else { return "" }
+    return "; the largest open part is \(part.name), \(part.points.decimal) of \(part.max)"
   }
 
   private func metric(_ test: IndexedTest) -> ConditionTree {
     let verdict = lens.evaluate(.metric([test]))
-    let name = model?.metrics[test.index].name ?? ""
+    let metric = model?.metrics[test.index]
     let value = lens.metric(test.index).value
     return ConditionTree(
       verdict,
-      "metric \(name): \(test.test.words)",
-      value: value.map { "is \($0.decimal)" } ?? "has no value"
+      "metric \(metric?.name ?? ""): \(test.test.words)",
+      value: value.map { "is \($0.decimal)" } ?? "has no value",
+      advice: advice(verdict) { metric.flatMap { advice(on: $0, test.test) } }
     )
+  }
+
+  private func advice(on metric: Metric, _ test: NumberTest) -> Advice? {
+    switch metric.measure {
+    case .count(let fact), .distinct(let fact):
+      lens.counted(fact).flatMap { advice(on: fact, test, $0) }
+    case .sum, .daysWith, .weeksWith, .daysSince, .ratio, .members: nil
+    }
   }
 }
 

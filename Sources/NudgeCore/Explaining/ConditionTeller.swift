@@ -3,9 +3,23 @@ struct ConditionTeller {
   let lens: Lens
   /// How many milestones may still be opened up inside each other.
   var depth = 3
+  /// The answer that is asked for: what is told is how to get there.
+  var wanted = true
 
   var names: RuleNames {
     RuleNames(rules: lens.rules.set, model: lens.model, campaign: lens.campaign)
+  }
+
+  /// The teller of what must not hold.
+  private var opposite: ConditionTeller { asking(for: !wanted) }
+
+  func asking(for wanted: Bool) -> ConditionTeller {
+    ConditionTeller(lens: lens, depth: depth, wanted: wanted)
+  }
+
+  /// What would change an answer that is not the one asked for; `nil` for one that is.
+  func advice(_ verdict: Verdict, _ advice: () -> Advice?) -> Advice? {
+    verdict.holds == wanted ? nil : advice()
   }
 
   func tree(of condition: Condition) -> ConditionTree {
@@ -13,8 +27,8 @@ struct ConditionTeller {
     switch condition {
     case .all(let parts): return all(parts.map(tree), verdict)
     case .any(let parts): return any(parts.map(tree), verdict)
-    case .none(let parts): return none(parts.map(tree), verdict)
-    case .not(let part): return not(tree(of: part), verdict)
+    case .none(let parts): return none(parts.map(opposite.tree), verdict)
+    case .not(let part): return not(opposite.tree(of: part), verdict)
     case .audience(let name, let part): return audience(name, tree(of: part), verdict)
     case .did(let fact, let test, let isDidNot): return did(fact, test, isDidNot, verdict)
     case .members(let test, let fact, let each): return members(test, fact, each, verdict)
@@ -30,7 +44,7 @@ struct ConditionTeller {
 
   // MARK: Together
 
-  private func all(_ parts: [ConditionTree], _ verdict: Verdict) -> ConditionTree {
+  func all(_ parts: [ConditionTree], _ verdict: Verdict) -> ConditionTree {
     let telling = verdict.holds ? parts : parts.filter { !$0.holds }
     return ConditionTree(
       verdict,
@@ -74,58 +88,6 @@ struct ConditionTeller {
       brief: "audience \(name): \(part.brief)",
       count: part.count,
       children: part.text == "all of" ? part.children : [part]
-    )
-  }
-
-  // MARK: Traits and tags
-
-  private func traits(
-    _ tests: [NamedTest],
-    _ verb: String,
-    _ memory: Memory?,
-    _ verdict: Verdict
-  )
-    -> ConditionTree
-  {
-    let parts = tests.map { trait($0, verb, memory) }
-    return parts.count == 1 ? parts[0] : all(parts, verdict)
-  }
-
-  private func trait(_ test: NamedTest, _ verb: String, _ memory: Memory?) -> ConditionTree {
-    let verdict = lens.evaluate([test], in: memory)
-    let words = test.matches.map(\.words).joined(separator: " and ")
-    let text = "\(verb) \(test.name): \(words)"
-    guard let value = memory?.trait(test.name, at: lens.now) else {
-      return ConditionTree(verdict, text, value: "not set", brief: "\(test.name) is not set")
-    }
-    let sign = test.matches.map { verdict.holds ? $0.sign : missedSign(of: $0, value) }.joined()
-    return ConditionTree(
-      verdict,
-      text,
-      value: "is \(value.words)",
-      brief: "\(test.name) \(value.words)\(sign)"
-    )
-  }
-
-  private func missedSign(of match: Match, _ value: JSONValue) -> String {
-    lens.evaluate([match], value).holds ? "" : match.missedSign
-  }
-
-  private func tagged(_ tags: [String], _ verdict: Verdict) -> ConditionTree {
-    let held = tags.filter(lens.memory.tags.contains)
-    return ConditionTree(
-      verdict,
-      "tagged: \(tags.joined(by: "or"))",
-      value: held.isEmpty ? "not tagged so" : "is \(held.joined(by: "and"))"
-    )
-  }
-
-  private func inCampaign(_ campaigns: [String], _ verdict: Verdict) -> ConditionTree {
-    let inside = campaigns.filter { lens.memory.campaigns[$0]?.enrolment?.isOpen ?? false }
-    return ConditionTree(
-      verdict,
-      "in_campaign: \(campaigns.joined(by: "or"))",
-      value: inside.isEmpty ? "not inside" : "inside \(inside.joined(by: "and"))"
     )
   }
 }

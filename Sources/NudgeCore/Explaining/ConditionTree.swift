@@ -6,8 +6,10 @@ public struct ConditionTree: Hashable, Sendable {
   public let text: String
   /// What is the case; `nil` where the parts say it.
   let value: Phrase?
-  /// What would make it true; `nil` when it is, or when that is not simple.
+  /// What would change it, where the words of the rule do not say as much; `nil` when it is as it should be.
   let hint: Phrase?
+  /// What would change it; `nil` when it is as it should be, or when that is not simple.
+  let advice: Advice?
   /// The whole answer in one line.
   let brief: Phrase
   /// How much of it is done, where it counts; `nil` elsewhere.
@@ -22,6 +24,7 @@ public struct ConditionTree: Hashable, Sendable {
     _ text: String,
     value: Phrase? = nil,
     hint: Phrase? = nil,
+    advice: Advice? = nil,
     brief: Phrase? = nil,
     count: Count? = nil,
     children: [ConditionTree] = []
@@ -29,8 +32,10 @@ public struct ConditionTree: Hashable, Sendable {
     self.holds = verdict.holds
     self.text = text
     self.value = value
-    self.hint = verdict.holds ? nil : hint
-    self.brief = brief ?? ConditionTree.brief(text, value, verdict.holds ? nil : hint)
+    let told = hint ?? advice.flatMap { $0.isInRule ? nil : $0.text }
+    self.hint = told
+    self.advice = advice
+    self.brief = brief ?? ConditionTree.brief(text, value, told)
     self.count = count
     self.children = children
     self.until = verdict.until
@@ -48,6 +53,7 @@ public struct ConditionTree: Hashable, Sendable {
       text,
       value: value,
       hint: hint,
+      advice: advice,
       brief: brief,
       count: count,
       children: children
@@ -91,7 +97,7 @@ extension ConditionTree {
       .init("holds", .bool(holds)),
       .init("text", .string(text)),
       .init("value", .phrase(value)),
-      .init("hint", .phrase(hint)),
+      .init("hint", .phrase(hint ?? advice?.text)),
       .init("done", count.map { .whole($0.done) } ?? .null),
       .init("needed", count.map { .whole($0.needed) } ?? .null),
       .init("changes_at", until.json),

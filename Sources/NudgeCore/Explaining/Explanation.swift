@@ -36,8 +36,7 @@ public struct CampaignExplanation: Sendable {
   public let model: String?
   /// Whether it acts; `nil` for a campaign that is no longer in the rules.
   public let mode: Campaign.Mode?
-  /// The zone of its times,
-  /// The zone of the times.
+  /// The zone of its times.
   public let zone: Zone
   /// Whether the subject is inside.
   public let standing: Standing
@@ -85,6 +84,8 @@ public struct CampaignExplanation: Sendable {
 
 /// What became of one step, and what is to become of it.
 public struct StepExplanation: Sendable {
+  /// The campaign that it is a step of.
+  let campaign: String
   /// The step's name.
   public let name: String
   /// What it does, as in `email` or `tag power-user`.

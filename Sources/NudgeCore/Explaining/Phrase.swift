@@ -3,6 +3,7 @@ struct Phrase: Hashable, Sendable {
   enum Piece: Hashable, Sendable {
     case text(String)
     case instant(Timestamp, showsZone: Bool)
+    case day(Timestamp)
   }
 
   private(set) var pieces: [Piece] = []
@@ -44,6 +45,11 @@ extension Phrase: ExpressibleByStringInterpolation {
       pieces.append(.instant(instant, showsZone: false))
     }
 
+    /// The local date of an instant.
+    mutating func appendInterpolation(day instant: Timestamp) {
+      pieces.append(.day(instant))
+    }
+
     /// An instant with the abbreviation of its zone behind it.
     mutating func appendInterpolation(zoned instant: Timestamp) {
       pieces.append(.instant(instant, showsZone: true))
@@ -71,7 +77,8 @@ extension Phrase.Piece {
   func text(in zone: Zone) -> String {
     switch self {
     case .text(let text): text
-    case .instant(.never, _): "never"
+    case .instant(.never, _), .day(.never): "never"
+    case .day(let instant): instant.dayText(in: zone)
     case .instant(let instant, true): instant.text(in: zone)
     case .instant(let instant, false): instant.minuteText(in: zone)
     }
@@ -80,7 +87,7 @@ extension Phrase.Piece {
   var exact: String {
     switch self {
     case .text(let text): text
-    case .instant(let instant, _): instant.description
+    case .instant(let instant, _), .day(let instant): instant.description
     }
   }
 }
@@ -89,6 +96,12 @@ extension Timestamp {
   /// The instant as people of a zone read it, without the zone: `Mon 2026-03-09 09:00`.
   func minuteText(in zone: Zone) -> String {
     let text = self.text(in: zone)
+    return text.lastIndex(of: " ").map { String(text[..<$0]) } ?? text
+  }
+
+  /// The local date of the instant as people read it: `Mon 2026-03-09`.
+  func dayText(in zone: Zone) -> String {
+    let text = minuteText(in: zone)
     return text.lastIndex(of: " ").map { String(text[..<$0]) } ?? text
   }
 

@@ -56,17 +56,6 @@ extension Match {
       ", \(words)"
     }
   }
-
-  /// The match as it stands behind a value that does not pass it.
-  var missedSign: String {
-    switch self {
-    case .number(let comparison): ", not \(comparison.sign)"
-    case .noneOf(let scalars): ", expected not \(scalars.map(\.words).joined(by: "or"))"
-    case .exists: ", expected \(words)"
-    case .anyOf, .contains, .startsWith, .endsWith, .before, .after, .withinLast, .olderThan:
-      ", not \(words)"
-    }
-  }
 }
 
 extension Scalar {

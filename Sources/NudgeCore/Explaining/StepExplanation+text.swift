@@ -22,7 +22,7 @@ extension StepExplanation {
     case .unplanned(let absence): own = absence.rows
     case .over: own = []
     }
-    let advice = advice.map { [Page.Row("to change:", " \($0)")] } ?? []
+    let advice = advicePhrase.map { [Page.Row("to change:", " \($0)")] } ?? []
     return own + pastRows + advice
   }
 
@@ -129,7 +129,8 @@ extension PlanExplanation {
 
   private func checkedRow(_ now: Timestamp) -> Page.Row {
     let told = checks.filter { $0.kind != .cap }.map { check -> Phrase in
-      guard let condition = check.condition, !condition.children.isEmpty else { return check.text }
+      guard check.kind == .onlyIf, let condition = check.condition, !condition.children.isEmpty
+      else { return check.text }
       return "only_if \(condition.holds ? "✓" : "✗")"
     }
     return Page.Row("checked", "\(now)        \(told.joined(by: " · "))")
@@ -137,7 +138,8 @@ extension PlanExplanation {
 
   private var conditionRows: [Page.Row] {
     checks.compactMap { check in
-      guard let condition = check.condition, !condition.children.isEmpty else { return nil }
+      guard check.kind == .onlyIf, let condition = check.condition, !condition.children.isEmpty
+      else { return nil }
       let lead: Phrase = "\(condition.holds ? "✓" : "✗") \(condition.text)"
       return Page.Row(check.kind.rawValue, check.text, tree: condition, lead: lead)
     }

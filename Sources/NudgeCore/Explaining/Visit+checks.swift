@@ -66,12 +66,22 @@ extension Visit {
   {
     let names = mutes(of: step, recipient ?? memory.subject, campaign).map(\.name)
     guard message(of: step) != nil || !names.isEmpty else { return nil }
-    guard !names.isEmpty else { return check(.mute, true, "no mute") }
+    guard let first = names.first else { return check(.mute, true, "no mute") }
     let told = names.map { name in
       let description = rules.mutes.first { $0.name == name }?.description
       return name + (description.map { " (\($0))" } ?? "")
     }
-    return check(.mute, false, "muted by \(told.joined(by: "and"))")
+    let holding = holding(first, recipient ?? memory.subject)
+    return check(.mute, false, "muted by \(told.joined(by: "and"))", holding)
+  }
+
+  /// The condition of a mute that holds now, with what would end it.
+  private func holding(_ name: String, _ recipient: SubjectID) -> ConditionTree? {
+    rules.mutes.first { $0.name == name }.flatMap { mute in
+      questions(of: mute, for: recipient).lazy
+        .map { ConditionTeller(lens: $0.view, wanted: false).tree(of: $0.condition) }
+        .first { $0.holds }
+    }
   }
 
   private func silenceCheck(

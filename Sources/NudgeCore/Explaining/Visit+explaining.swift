@@ -296,6 +296,7 @@ extension Visit {
     let names = Set(decisions.map(\.step)).subtracting(known).sorted()
     return names.map { name in
       StepExplanation(
+        campaign: decisions.last?.campaign ?? "",
         name: name,
         action: "no longer in the rules",
         decisions: decisions.filter(ofStep: [name]),
@@ -312,6 +313,7 @@ extension Visit {
     _ teller: ConditionTeller
   ) -> StepExplanation {
     StepExplanation(
+      campaign: campaign.name,
       name: step.name,
       action: step.action.words,
       decisions: decisions,

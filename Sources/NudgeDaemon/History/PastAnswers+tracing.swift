@@ -13,11 +13,14 @@ extension PastAnswers {
         "no decision has the id \(id); `nudged explain PERSON` lists those of a person"
       )
     }
+    let household = try reader.household(of: record.decision.subject)
+    // The event that came at the instant of the decision; none when its time had come.
+    let cause = try reader.event(of: household, at: record.decision.at)
     let trace = DecisionTrace(
       record: record,
       rule: try record.ruleSet.flatMap { try rule(of: record.decision, in: $0) },
-      cause: try cause(of: record.decision),
-      inputs: try inputs(of: record.decision)
+      cause: cause,
+      inputs: try inputs(of: record.decision, household, isTimed: cause == nil)
     )
     return .object([
       .init("trace", trace.json),
@@ -29,18 +32,15 @@ extension PastAnswers {
     RuleExcerpt(decision, in: StoredRules.files(in: stored.source))
   }
 
-  /// The event that came at the instant of the decision; `nil` when its time had come.
-  private func cause(of decision: Decision) throws -> History.LoggedEvent? {
-    let household = try reader.household(of: decision.subject)
-    return try reader.event(of: household, at: decision.at)
-  }
-
   /// How everything stood when the decision was made, as far as it can be decided again.
-  private func inputs(of decision: Decision) throws -> DecisionInputs? {
-    let isTimed = try cause(of: decision) == nil
+  private func inputs(
+    of decision: Decision,
+    _ household: Household,
+    isTimed: Bool
+  ) throws -> DecisionInputs? {
     // What time brought about is shown as it stood before: afterwards the step is over.
     let end = isTimed ? decision.at.adding(milliseconds: -1) : decision.at
-    guard let past = try rebuilt(decision.subject, through: end),
+    guard let past = try rebuilt(household, through: end),
       let world = try past.store.world(around: decision.subject, for: past.engine, at: decision.at)
     else { return nil }
     return DecisionInputs(

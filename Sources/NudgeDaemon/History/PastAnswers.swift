@@ -70,11 +70,20 @@ public struct PastAnswers {
     through instant: Timestamp,
     observer: Replay.Observer? = nil
   ) throws -> Past? {
+    try rebuilt(try reader.household(of: subject), through: instant, observer: observer)
+  }
+
+  /// The same for those who belong to a household.
+  func rebuilt(
+    _ household: Household,
+    through instant: Timestamp,
+    observer: Replay.Observer? = nil
+  ) throws -> Past? {
     let store = try Store()
     var last: DeployedRuleSet?
     let replay = try Replay(
       of: reader,
-      events: reader.events(of: reader.household(of: subject)),
+      events: reader.events(of: household, through: instant),
       into: store,
       zones: zones,
       until: instant
