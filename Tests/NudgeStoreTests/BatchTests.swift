@@ -58,69 +58,74 @@ extension Array {
   }
 }
 
-@Suite struct `The stored state` {
+@Suite(.namesCase) struct `The stored state` {
   @Test(arguments: Scenario.seeds(12))
-  func `is the same however the stimuli are cut, and whenever the daemon dies`(seed: UInt64) throws
-  {
-    let scenario = Scenario(seed: seed)
-    var generator = SeededGenerator(seed: seed)
-    var whole = try Trial(scenario)
-    var cut = try Trial(scenario)
-    for (at, events) in scenario.history.together {
-      try whole.process(events, at: at)
-      let early = at.adding(milliseconds: Int64.random(in: -20_000_000 ... -1, using: &generator))
-      try cut.process(at: early)
-      for piece in events.cut(using: &generator) {
-        if Int.random(in: 0..<4, using: &generator) == 0 { try cut.reopen() }
-        try cut.process(piece, at: at)
+  func `is the same however the stimuli are cut, and whenever the daemon dies`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed)
+      var generator = SeededGenerator(seed: seed)
+      var whole = try Trial(scenario)
+      var cut = try Trial(scenario)
+      for (at, events) in scenario.history.together {
+        try whole.process(events, at: at)
+        let early = at.adding(milliseconds: Int64.random(in: -20_000_000 ... -1, using: &generator))
+        try cut.process(at: early)
+        for piece in events.cut(using: &generator) {
+          if Int.random(in: 0..<4, using: &generator) == 0 { try cut.reopen() }
+          try cut.process(piece, at: at)
+        }
       }
+      try whole.process(at: scenario.history.end)
+      try cut.process(at: scenario.history.end)
+      Golden.expect(try cut.store.dump(), equals: try whole.store.dump())
     }
-    try whole.process(at: scenario.history.end)
-    try cut.process(at: scenario.history.end)
-    Golden.expect(try cut.store.dump(), equals: try whole.store.dump())
   }
 
   @Test(arguments: Scenario.seeds(12))
-  func `is what a rehearsal in memory comes to`(seed: UInt64) throws {
-    let scenario = Scenario(seed: seed)
-    var rehearsal = Rehearsal(scenario.engine)
-    var trial = try Trial(scenario)
-    for (at, events) in scenario.history.together {
-      for event in events { rehearsal.take(event, at: at) }
-      try trial.process(events, at: at)
-    }
-    rehearsal.advance(to: scenario.history.end)
-    try trial.process(at: scenario.history.end)
-    Golden.expect(
-      try trial.store.allDecisions().map(\.line).joined(separator: "\n"),
-      equals: rehearsal.effects.decisions.map(\.line).joined(separator: "\n")
-    )
-    #expect(trial.decisions == rehearsal.effects.decisions)
-    for (subject, memory) in rehearsal.world.memories {
-      #expect(try trial.store.memory(of: subject, rules: scenario.engine.rules) == memory)
+  func `is what a rehearsal in memory comes to`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed)
+      var rehearsal = Rehearsal(scenario.engine)
+      var trial = try Trial(scenario)
+      for (at, events) in scenario.history.together {
+        for event in events { rehearsal.take(event, at: at) }
+        try trial.process(events, at: at)
+      }
+      rehearsal.advance(to: scenario.history.end)
+      try trial.process(at: scenario.history.end)
+      Golden.expect(
+        try trial.store.allDecisions().map(\.line).joined(separator: "\n"),
+        equals: rehearsal.effects.decisions.map(\.line).joined(separator: "\n")
+      )
+      #expect(trial.decisions == rehearsal.effects.decisions)
+      for (subject, memory) in rehearsal.world.memories {
+        #expect(try trial.store.memory(of: subject, rules: scenario.engine.rules) == memory)
+      }
     }
   }
 
   @Test(arguments: Scenario.seeds(8))
-  func `after downtime is decided at the start, once for each subject`(seed: UInt64) throws {
-    let scenario = Scenario(seed: seed)
-    var rehearsal = Rehearsal(scenario.engine)
-    var trial = try Trial(scenario)
-    let groups = scenario.history.together
-    for (place, group) in groups.enumerated() {
-      if place % 5 == 4 {
-        let start = group.at.adding(milliseconds: -1000)
-        rehearsal.catchUp(at: start)
-        try trial.reopen()
-        try trial.catchUp(at: start)
+  func `after downtime is decided at the start, once for each subject`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed)
+      var rehearsal = Rehearsal(scenario.engine)
+      var trial = try Trial(scenario)
+      let groups = scenario.history.together
+      for (place, group) in groups.enumerated() {
+        if place % 5 == 4 {
+          let start = group.at.adding(milliseconds: -1000)
+          rehearsal.catchUp(at: start)
+          try trial.reopen()
+          try trial.catchUp(at: start)
+        }
+        for event in group.events { rehearsal.take(event, at: group.at) }
+        try trial.process(group.events, at: group.at)
       }
-      for event in group.events { rehearsal.take(event, at: group.at) }
-      try trial.process(group.events, at: group.at)
+      Golden.expect(
+        trial.decisions.map(\.line).joined(separator: "\n"),
+        equals: rehearsal.effects.decisions.map(\.line).joined(separator: "\n")
+      )
     }
-    Golden.expect(
-      trial.decisions.map(\.line).joined(separator: "\n"),
-      equals: rehearsal.effects.decisions.map(\.line).joined(separator: "\n")
-    )
   }
 
   @Test func `keeps nothing of a transaction that fails`() throws {

@@ -6,37 +6,39 @@ import Testing
 
 @testable import NudgeStore
 
-@Suite struct `A deploy` {
+@Suite(.namesCase) struct `A deploy` {
   @Test(arguments: Scenario.seeds(16))
-  func `leaves progress as if the rules had been there before`(seed: UInt64) throws {
-    let scenario = Scenario(seed: seed, options: .orderFree)
-    let other = RandomRules(seed: seed + 10_000, options: .orderFree).ruleSet
-    let arrivals = scenario.history.arrivals
-    var generator = SeededGenerator(seed: seed)
-    var deployed = try Deployed()
-    for (place, arrival) in arrivals.enumerated() {
-      if place % (arrivals.count / 4 + 1) == 0 {
-        for rules in [other, scenario.rules.ruleSet].shuffled(using: &generator) {
-          try deployed.deploy(rules, at: max(deployed.now, arrival.at))
+  func `leaves progress as if the rules had been there before`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed, options: .orderFree)
+      let other = RandomRules(seed: seed + 10_000, options: .orderFree).ruleSet
+      let arrivals = scenario.history.arrivals
+      var generator = SeededGenerator(seed: seed)
+      var deployed = try Deployed()
+      for (place, arrival) in arrivals.enumerated() {
+        if place % (arrivals.count / 4 + 1) == 0 {
+          for rules in [other, scenario.rules.ruleSet].shuffled(using: &generator) {
+            try deployed.deploy(rules, at: max(deployed.now, arrival.at))
+          }
         }
+        try deployed.process([arrival.event], at: max(deployed.now, arrival.at))
       }
-      try deployed.process([arrival.event], at: max(deployed.now, arrival.at))
-    }
-    try deployed.deploy(scenario.rules.ruleSet, at: scenario.history.end)
-    try deployed.process(at: scenario.history.end)
+      try deployed.deploy(scenario.rules.ruleSet, at: scenario.history.end)
+      try deployed.process(at: scenario.history.end)
 
-    var rehearsal = Rehearsal(scenario.engine)
-    rehearsal.live(arrivals, until: scenario.history.end)
-    for subject in scenario.history.subjects {
-      let cards = rehearsal.engine.progress(
-        of: subject,
-        in: rehearsal.world,
-        now: scenario.history.end
-      )
-      Golden.expect(
-        try deployed.cards(of: subject, at: scenario.history.end),
-        equals: cards.map(\.json.json.text).joined(separator: "\n")
-      )
+      var rehearsal = Rehearsal(scenario.engine)
+      rehearsal.live(arrivals, until: scenario.history.end)
+      for subject in scenario.history.subjects {
+        let cards = rehearsal.engine.progress(
+          of: subject,
+          in: rehearsal.world,
+          now: scenario.history.end
+        )
+        Golden.expect(
+          try deployed.cards(of: subject, at: scenario.history.end),
+          equals: cards.map(\.json.json.text).joined(separator: "\n")
+        )
+      }
     }
   }
 

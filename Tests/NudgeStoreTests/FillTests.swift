@@ -7,35 +7,37 @@ import Testing
 @testable import NudgeStore
 
 /// Rules that need the past, while others decide.
-@Suite struct `A fill` {
+@Suite(.namesCase) struct `A fill` {
   @Test(arguments: Scenario.seeds(6))
-  func `in parts, with events between them, gives what one deploy gives`(seed: UInt64) throws {
-    let scenario = Scenario(seed: seed, options: .orderFree)
-    let old = RandomRules(seed: seed + 10_000, options: .orderFree).ruleSet
-    let new = RuleIndex(scenario.rules.ruleSet, zones: SampleZones.table)
-    let arrivals = scenario.history.arrivals
-    let end = scenario.history.end
-    let inParts = try Filled(old)
-    let atOnce = try Filled(old)
-    for arrival in arrivals.prefix(arrivals.count / 2) {
-      try inParts.process(arrival)
-      try atOnce.process(arrival)
+  func `in parts, with events between them, gives what one deploy gives`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed, options: .orderFree)
+      let old = RandomRules(seed: seed + 10_000, options: .orderFree).ruleSet
+      let new = RuleIndex(scenario.rules.ruleSet, zones: SampleZones.table)
+      let arrivals = scenario.history.arrivals
+      let end = scenario.history.end
+      let inParts = try Filled(old)
+      let atOnce = try Filled(old)
+      for arrival in arrivals.prefix(arrivals.count / 2) {
+        try inParts.process(arrival)
+        try atOnce.process(arrival)
+      }
+      let fill = try inParts.store.beginFill(new, zones: SampleZones.table)
+      for arrival in arrivals.dropFirst(arrivals.count / 2) {
+        _ = try inParts.store.fillMore(fill)
+        try inParts.process(arrival)
+        try atOnce.process(arrival)
+      }
+      #expect(try inParts.decisionRules() == Set(try atOnce.decisionRules()))
+      try inParts.store.takeOver(fill, source: "{}", gitCommit: nil, at: end)
+      try atOnce.store.deploy(new, source: "{}", gitCommit: nil, at: end, zones: SampleZones.table)
+      for filled in [inParts, atOnce] { try filled.lookAtEverybody(new, at: end) }
+      Golden.expect(try inParts.store.dump(), equals: try atOnce.store.dump())
+      let left = try inParts.store.reader.read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM filled")
+      }
+      #expect(left == 0)
     }
-    let fill = try inParts.store.beginFill(new, zones: SampleZones.table)
-    for arrival in arrivals.dropFirst(arrivals.count / 2) {
-      _ = try inParts.store.fillMore(fill)
-      try inParts.process(arrival)
-      try atOnce.process(arrival)
-    }
-    #expect(try inParts.decisionRules() == Set(try atOnce.decisionRules()))
-    try inParts.store.takeOver(fill, source: "{}", gitCommit: nil, at: end)
-    try atOnce.store.deploy(new, source: "{}", gitCommit: nil, at: end, zones: SampleZones.table)
-    for filled in [inParts, atOnce] { try filled.lookAtEverybody(new, at: end) }
-    Golden.expect(try inParts.store.dump(), equals: try atOnce.store.dump())
-    let left = try inParts.store.reader.read {
-      try Int.fetchOne($0, sql: "SELECT count(*) FROM filled")
-    }
-    #expect(left == 0)
   }
 
   @Test func `that a crash stops goes on, and the old rules decide until its end`() throws {

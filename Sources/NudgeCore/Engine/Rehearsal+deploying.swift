@@ -8,6 +8,16 @@ extension Rehearsal {
     past: [Event],
     messages: any MessageRenderer = NoMessages()
   ) {
+    adopt(rules, past: past, messages: messages)
+    for subject in world.memories.keys.sorted() { handle(.timer(subject, at: now)) }
+  }
+
+  /// Makes other rules decide from now on, and looks at nobody yet.
+  public mutating func adopt(
+    _ rules: RuleSet,
+    past: [Event],
+    messages: any MessageRenderer = NoMessages()
+  ) {
     deployments = deployments.adding(rules, at: now)
     let next = Engine(
       rules: rules,
@@ -21,7 +31,6 @@ extension Rehearsal {
     let filled = World(filledWith: filling, from: past, by: next)
     world = world.carried(from: engine.rules, to: next.rules).taking(filling, from: filled)
     engine = next
-    for subject in world.memories.keys.sorted() { handle(.timer(subject, at: now)) }
   }
 
   private func factsNew(in rules: RuleIndex) -> Filling {

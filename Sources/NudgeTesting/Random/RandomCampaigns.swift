@@ -8,6 +8,8 @@ struct RandomCampaigns {
   let parts: RandomScope.Parts
   /// All campaigns' names.
   let names: [String]
+  /// Whether its conditions may ask about tags.
+  var readsTags = true
 
   /// A campaign that people enter, mostly.
   mutating func campaign(_ name: String, onlyInternal: Bool = false) -> Campaign {
@@ -43,7 +45,7 @@ struct RandomCampaigns {
       parts: parts,
       anchors: anchors,
       campaigns: names,
-      readsTags: true
+      readsTags: readsTags
     )
   }
 
@@ -95,7 +97,7 @@ struct RandomCampaigns {
       variants: variants(),
       recipient: recipient(),
       assignTo: nil,
-      groupBy: nil,
+      groupBy: groupBy(action),
       data: .empty,
       ignoresQuietHours: conditions.dice.chance(10),
       capUse: capUse(),
@@ -118,6 +120,11 @@ struct RandomCampaigns {
   private mutating func expires(_ action: Step.Action) -> Span? {
     guard case .send = action else { return nil }
     return conditions.dice.chance(60) ? .hours(24) : conditions.span()
+  }
+
+  private mutating func groupBy(_ action: Step.Action) -> String? {
+    guard case .send = action else { return nil }
+    return conditions.dice.maybe(12) { $0.pick(["owner", "plan"]) }
   }
 
   private mutating func timing(_ place: Int, of count: Int, _ scope: RandomScope) -> Step.Timing {

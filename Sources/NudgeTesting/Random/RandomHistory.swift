@@ -27,6 +27,7 @@ public struct RandomHistory: Sendable {
     subjects =
       Vocabulary.accounts(maker.accountCount).map(SubjectID.account)
       + Vocabulary.users(maker.userCount).map(SubjectID.user)
+      + maker.visitors.map(SubjectID.anonymous)
     let last = arrivals.flatMap { [$0.at, $0.event.timestamp] }.max() ?? maker.origin
     end = last.adding(milliseconds: 21 * 86_400_000)
   }
@@ -69,6 +70,8 @@ private struct HistoryMaker {
   let accountCount: Int
   private let days: Int
   private(set) var arrivals: [RandomHistory.Arrival] = []
+  /// The ids of those who were not known at first.
+  private(set) var visitors: [String] = []
   private var count = 0
 
   init(seed: UInt64) {
@@ -82,6 +85,7 @@ private struct HistoryMaker {
   mutating func live() {
     for user in Vocabulary.users(userCount) { live(user) }
     for account in Vocabulary.accounts(accountCount) { describe(account) }
+    for user in Vocabulary.users(userCount) where dice.chance(25) { visit(user) }
   }
 
   private mutating func live(_ user: String) {
@@ -105,6 +109,24 @@ private struct HistoryMaker {
       let account = own.isEmpty || dice.chance(80) ? nil : dice.pick(own)
       add(.identify, user, account: account, at: instant(withinDays: 0...days), traits: [trait()])
     }
+  }
+
+  /// Somebody not known yet does something, and mostly turns out to be a user, before or after others hear of it.
+  private mutating func visit(_ user: String) {
+    let visitor = "v-\(user)"
+    visitors.append(visitor)
+    for _ in 0..<dice.number(1...4) {
+      add(
+        .track,
+        nil,
+        visitor: visitor,
+        named: dice.pick(Vocabulary.events),
+        at: instant(withinDays: 0...days),
+        properties: properties()
+      )
+    }
+    guard dice.chance(80) else { return }
+    add(.alias, user, visitor: visitor, at: instant(withinDays: 0...days))
   }
 
   private mutating func describe(_ account: String) {
@@ -167,6 +189,7 @@ private struct HistoryMaker {
   private mutating func add(
     _ kind: Event.Kind,
     _ user: String?,
+    visitor: String? = nil,
     named name: String = "",
     account: String? = nil,
     at timestamp: Timestamp,
@@ -179,7 +202,9 @@ private struct HistoryMaker {
       messageID: "m\(count)",
       kind: kind,
       userID: user,
+      anonymousID: visitor,
       groupID: account,
+      previousID: kind == .alias ? visitor : nil,
       name: name,
       timestamp: timestamp,
       receivedAt: arrival,

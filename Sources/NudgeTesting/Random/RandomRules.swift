@@ -8,6 +8,8 @@ public struct RandomRules: Sendable {
     public var hasHeldFor = true
     /// Whether ladders read tags and campaigns, which follow from what was decided when.
     public var laddersReadDecisions = true
+    /// Whether campaigns read tags and each other, and share caps.
+    public var campaignsMeet = true
 
     /// Everything that the rule language knows.
     public init() {}
@@ -19,12 +21,26 @@ public struct RandomRules: Sendable {
       options.laddersReadDecisions = false
       return options
     }
+
+    /// Only campaigns that have nothing to do with each other.
+    public static var strangers: Options {
+      var options = Options()
+      options.laddersReadDecisions = false
+      options.campaignsMeet = false
+      return options
+    }
   }
 
   /// The rules.
   public let ruleSet: RuleSet
   /// The same rules with one campaign more, which sends tasks of its own and nothing else.
   public let withStranger: RuleSet
+  /// The same rules after some changes to some campaigns, and with one that is new.
+  public let edited: RuleSet
+  /// The same rules with nothing but one campaign changed.
+  public let withOneEdit: RuleSet
+  /// The campaign that `withOneEdit` changes, by its name in the rules.
+  public let editedCampaign: String
   /// When some steps were first deployed, as `campaign/step`.
   public let deployments: [String: Timestamp]
 
@@ -38,9 +54,11 @@ public struct RandomRules: Sendable {
     let stranger = maker.stranger()
     let policy = maker.policy()
     let mutes = maker.mutes()
-    func rules(_ campaigns: [Campaign]) -> RuleSet {
+    let edits = maker.edits(of: campaigns)
+    let edit = maker.edit(of: campaigns[0])
+    func rules(_ campaigns: [Campaign], _ name: String = "") -> RuleSet {
       RuleSet(
-        hash: "random-\(seed)-\(campaigns.count)",
+        hash: "random-\(seed)-\(campaigns.count)\(name)",
         models: maker.models,
         campaigns: campaigns,
         mutes: mutes,
@@ -51,6 +69,9 @@ public struct RandomRules: Sendable {
     deployments = maker.deployments()
     ruleSet = rules(campaigns)
     withStranger = rules(campaigns + [stranger])
+    edited = rules(edits, "-edited")
+    withOneEdit = rules([edit] + campaigns.dropFirst(), "-one-edit")
+    editedCampaign = campaigns[0].name
   }
 }
 
@@ -61,8 +82,10 @@ private struct RuleMaker {
   private(set) var campaigns: [Campaign] = []
   private var parts: [RandomScope.Parts] = []
   private let names: [String]
+  private let options: RandomRules.Options
 
   init(seed: UInt64, options: RandomRules.Options) {
+    self.options = options
     var dice = Dice(seed: seed)
     let count = dice.number(1...4)
     names = (0..<count).map { "c\($0)" }
@@ -87,7 +110,8 @@ private struct RuleMaker {
       model: model,
       subject: models[model].subject,
       parts: parts[model],
-      names: names
+      names: options.campaignsMeet ? names : [],
+      readsTags: options.campaignsMeet
     )
     let campaign = maker.campaign(name, onlyInternal: onlyInternal)
     conditions = maker.conditions
@@ -96,6 +120,25 @@ private struct RuleMaker {
 
   mutating func stranger() -> Campaign {
     campaign(RandomRules.stranger, onlyInternal: true)
+  }
+
+  // MARK: Edits
+
+  mutating func edits(of campaigns: [Campaign]) -> [Campaign] {
+    var edited = campaigns.map { conditions.dice.chance(60) ? edit(of: $0) : $0 }
+    if edited.count > 1, conditions.dice.chance(15) { edited.removeLast() }
+    guard conditions.dice.chance(60) else { return edited }
+    let policy = conditions.dice.pick([
+      Campaign.FirstDeploy.newStartsOnly, .joinInProgress, .startOver,
+    ])
+    return edited + [campaign("fresh").edited(onFirstDeploy: policy)]
+  }
+
+  /// The campaign after a small change, or a campaign of the same name that is another one.
+  mutating func edit(of campaign: Campaign) -> Campaign {
+    if conditions.dice.chance(30) { return self.campaign(campaign.name) }
+    let edit = conditions.dice.pick(RandomEdit.allCases)
+    return edit.applied(to: campaign, using: &conditions.dice)
   }
 
   // MARK: Settings
@@ -134,7 +177,8 @@ private struct RuleMaker {
   }
 
   private mutating func caps() -> [Cap] {
-    (0..<conditions.dice.number(0...2)).map { place in
+    guard options.campaignsMeet else { return [] }
+    return (0..<conditions.dice.number(0...2)).map { place in
       Cap(
         name: "cap\(place)",
         channels: conditions.dice.chance(50) ? ["email"] : nil,
@@ -145,7 +189,7 @@ private struct RuleMaker {
   }
 
   mutating func mutes() -> [Mute] {
-    guard conditions.dice.chance(60) else { return [] }
+    guard options.campaignsMeet, conditions.dice.chance(60) else { return [] }
     let person = RandomScope(subject: .user, readsTags: true)
     let account = RandomScope(subject: .account, campaigns: names, readsTags: true)
     let isOfAccount = conditions.dice.chance(40)

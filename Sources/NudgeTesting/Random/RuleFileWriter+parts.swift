@@ -164,6 +164,7 @@ extension Step {
       ("expires", isSent ? expires.map { .string("\($0)") } : nil),
       ("template", isSent && variants.isEmpty ? template.map { .string($0) } : nil),
       ("variants", isSent ? .list(variants) : nil), ("to", recipient.written),
+      ("group_by", groupBy.map { .string("account.\($0)") }),
       ("quiet_hours", isSent && ignoresQuietHours ? .string("ignore") : nil),
       ("caps", isSent && capUse != .counted ? .string(capUse.rawValue) : nil),
     ]

@@ -1,5 +1,6 @@
 import Foundation
 public import NudgeCore
+public import Testing
 
 /// Random rules and a random history that belong together.
 public struct Scenario: Sendable {
@@ -26,15 +27,40 @@ public struct Scenario: Sendable {
     Engine(rules: rules, zones: SampleZones.table, deployments: self.rules.deployments)
   }
 
-  /// The seeds that a law is tried with: so many, times `NUDGED_SEEDS` of the environment.
-  public static func seeds(_ count: UInt64) -> Range<UInt64> {
+  /// The seeds that a law is tried with, in parts: `NUDGED_SEEDS` of the environment says how many, else the law does.
+  public static func seeds(_ count: UInt64) -> [Seeds] {
     let text = ProcessInfo.processInfo.environment["NUDGED_SEEDS"]
-    return 0..<(count * (text.flatMap(UInt64.init) ?? 1))
+    return Seeds.parts(of: text.flatMap(UInt64.init) ?? count)
+  }
+}
+
+/// Some seeds that one test case tries, so that thousands of seeds are not thousands of cases to report.
+public struct Seeds: Sendable, CustomTestStringConvertible {
+  private static let parts: UInt64 = 64
+
+  private let range: Range<UInt64>
+
+  public var testDescription: String { "seeds \(range)" }
+
+  static func parts(of count: UInt64) -> [Seeds] {
+    let size = max(1, count / parts)
+    return stride(from: 0, to: count, by: UInt64.Stride(size)).map { first in
+      Seeds(range: first..<min(first + size, count))
+    }
+  }
+
+  /// Tries each seed; whatever fails names it, and a failure does not keep the others from being tried.
+  public func each(_ body: (UInt64) throws -> Void) {
+    for seed in range {
+      ScenarioNote.$current.withValue(ScenarioNote(seed: seed)) {
+        do { try body(seed) } catch { Issue.record(error) }
+      }
+    }
   }
 }
 
 extension Rehearsal {
-  /// Takes all of these in, then runs until an instant.
+  /// Takes all of these events in, then runs until an instant.
   public mutating func live(_ arrivals: [RandomHistory.Arrival], until end: Timestamp) {
     for arrival in arrivals { take(arrival.event, at: arrival.at) }
     advance(to: end)

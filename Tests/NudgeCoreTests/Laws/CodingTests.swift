@@ -3,29 +3,35 @@ import Testing
 
 @testable import NudgeCore
 
-@Suite(.notesScenario, .namesCase) struct `Memories as bytes` {
+@Suite(.namesCase) struct `Memories as bytes` {
   @Test(arguments: Scenario.seeds(60))
-  func `are read as they were written`(seed: UInt64) throws {
-    let scenario = Scenario(seed: seed)
-    let rehearsal = scenario.played()
-    let rules = scenario.engine.rules
-    for (subject, memory) in rehearsal.world.memories {
-      let bytes = memory.encoded(for: rules)
-      let read = try Memory(subject, from: bytes, for: rules)
-      #expect(read == memory)
-      #expect(read.encoded(for: rules) == bytes)
+  func `are read as they were written`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed)
+      let rehearsal = scenario.played()
+      let rules = rehearsal.engine.rules
+      for (subject, memory) in rehearsal.world.memories {
+        let bytes = memory.encoded(for: rules)
+        let read = try Memory(subject, from: bytes, for: rules)
+        #expect(read == memory)
+        #expect(read.encoded(for: rules) == bytes)
+      }
     }
   }
 
   @Test(arguments: Scenario.seeds(60))
-  func `decide like warm ones, when only those that are asked for are read`(seed: UInt64) throws {
-    let scenario = Scenario(seed: seed)
-    var cold = ColdRehearsal(scenario.engine)
-    for arrival in scenario.history.arrivals { try cold.take(arrival.event, at: arrival.at) }
-    try cold.advance(to: scenario.history.end)
-    let warm = scenario.played()
-    Golden.expect(cold.effects.lines, equals: warm.effects.lines)
-    #expect(try cold.memories() == warm.world.memories)
+  func `decide like warm ones, when only those that are asked for are read`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed)
+      var cold = ColdRehearsal(scenario.engine)
+      for arrival in scenario.history.arrivals { try cold.take(arrival.event, at: arrival.at) }
+      try cold.advance(to: scenario.history.end)
+      let warm = scenario.playedEvents()
+      Golden.expect(cold.effects.lines, equals: warm.effects.lines)
+      #expect(
+        try cold.memories() == warm.world.memories.filter { $0.value != Memory(subject: $0.key) }
+      )
+    }
   }
 }
 
@@ -41,8 +47,10 @@ private struct ColdRehearsal {
     self.engine = engine
   }
 
+  /// Those of whom anything is known.
   func memories() throws -> [SubjectID: Memory] {
     try Dictionary(uniqueKeysWithValues: stored.keys.map { ($0, try memory(of: $0)) })
+      .filter { $0.value != Memory(subject: $0.key) }
   }
 
   mutating func take(_ event: Event, at arrival: Timestamp) throws {

@@ -2,8 +2,19 @@ import NudgeCore
 import NudgeTesting
 
 extension Scenario {
-  /// The scenario played as it comes, to its end.
-  func played() -> Rehearsal {
+  /// The scenario played with all that operators do, to its end.
+  func played() -> Rehearsal { played(happenings) }
+
+  /// The scenario played as some of it comes, to its end.
+  func played(_ happenings: [Happening], under rules: RuleSet? = nil) -> Rehearsal {
+    var playthrough = Playthrough(engine(for: rules ?? self.rules.ruleSet))
+    for happening in happenings { playthrough.perform(happening) }
+    playthrough.rehearsal.advance(to: history.end)
+    return playthrough.rehearsal
+  }
+
+  /// The scenario's events alone, played to the end.
+  func playedEvents() -> Rehearsal {
     var rehearsal = Rehearsal(engine)
     rehearsal.live(history.arrivals, until: history.end)
     return rehearsal

@@ -3,40 +3,50 @@ import Testing
 
 @testable import NudgeCore
 
-@Suite(.notesScenario, .namesCase) struct `Waking more often` {
-  @Test(arguments: Scenario.seeds(120))
-  func `changes no decision, no enrolment and nobody's progress`(seed: UInt64) {
-    let scenario = Scenario(seed: seed)
-    let once = scenario.played()
-    var often = Rehearsal(scenario.engine)
-    var generator = SeededGenerator(seed: seed &+ 1)
-    for arrival in scenario.history.arrivals {
-      often.rest(until: arrival.at, scenario.history.subjects, using: &generator)
-      often.take(arrival.event, at: arrival.at)
-      often.wakeSome(of: scenario.history.subjects, using: &generator)
+@Suite(.namesCase) struct `Waking more often` {
+  @Test(arguments: Scenario.seeds(60))
+  func `changes no decision, no enrolment and nobody's progress`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed)
+      let once = scenario.played()
+      var playthrough = Playthrough(scenario.engine)
+      var generator = SeededGenerator(seed: seed &+ 1)
+      for happening in scenario.happenings {
+        playthrough.rehearsal.rest(
+          until: happening.at,
+          scenario.history.subjects,
+          using: &generator
+        )
+        playthrough.perform(happening)
+        playthrough.rehearsal.wakeSome(of: scenario.history.subjects, using: &generator)
+      }
+      var often = playthrough.rehearsal
+      for _ in 0..<20 {
+        often.rest(until: scenario.history.end, scenario.history.subjects, using: &generator)
+      }
+      often.advance(to: scenario.history.end)
+      Golden.expect(often.effects.lines, equals: once.effects.lines)
+      let end = scenario.history.end
+      Golden.expect(
+        often.cards(of: scenario.history.subjects, at: end),
+        equals: once.cards(of: scenario.history.subjects, at: end)
+      )
     }
-    for _ in 0..<20 {
-      often.rest(until: scenario.history.end, scenario.history.subjects, using: &generator)
-    }
-    often.advance(to: scenario.history.end)
-    Golden.expect(often.effects.lines, equals: once.effects.lines)
-    let end = scenario.history.end
-    Golden.expect(
-      often.cards(of: scenario.history.subjects, at: end),
-      equals: once.cards(of: scenario.history.subjects, at: end)
-    )
   }
 
   @Test(arguments: Scenario.seeds(60))
-  func `is never asked for in the past, nor after an open plan is due`(seed: UInt64) {
-    let scenario = Scenario(seed: seed)
-    var rehearsal = Rehearsal(scenario.engine)
-    for arrival in scenario.history.arrivals {
-      rehearsal.take(arrival.event, at: arrival.at)
+  func `is never asked for in the past, nor after an open plan is due`(seeds: Seeds) {
+    seeds.each { seed in
+      let scenario = Scenario(seed: seed)
+      var playthrough = Playthrough(scenario.engine)
+      for happening in scenario.happenings {
+        playthrough.perform(happening)
+        playthrough.rehearsal.expectFutureWakes()
+      }
+      var rehearsal = playthrough.rehearsal
+      rehearsal.advance(to: scenario.history.end)
       rehearsal.expectFutureWakes()
     }
-    rehearsal.advance(to: scenario.history.end)
-    rehearsal.expectFutureWakes()
   }
 }
 

@@ -38,6 +38,12 @@ struct Witness {
       .max { $0.comesBefore($1) }?.groupID.map(SubjectID.account)
   }
 
+  /// Ruling 17: every account that one of their events names.
+  func accounts(of subject: SubjectID) -> [SubjectID] {
+    guard subject.kind == .user else { return [] }
+    return events.filter { $0.userID == subject.id }.compactMap(\.groupID).map(SubjectID.account)
+  }
+
   /// Their trait, their account's, the campaign's, the settings'.
   func zone(of subject: SubjectID, in campaign: Campaign, at now: Timestamp) -> Zone {
     let ofTraits = [subject, home(of: subject)].compactMap(\.self)
