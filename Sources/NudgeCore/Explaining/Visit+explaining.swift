@@ -300,7 +300,8 @@ extension Visit {
         action: "no longer in the rules",
         decisions: decisions.filter(ofStep: [name]),
         outlook: .over,
-        heldOut: nil
+        heldOut: nil,
+        unmet: nil
       )
     }
   }
@@ -316,7 +317,8 @@ extension Visit {
       action: step.action.words,
       decisions: decisions,
       outlook: isInside(campaign) ? outlook(of: step, campaign, teller) : .over,
-      heldOut: decisions.last?.outcome == .heldOut ? holdoutText(campaign) : nil
+      heldOut: decisions.last?.outcome == .heldOut ? holdoutText(campaign) : nil,
+      unmet: unmet(of: step, in: campaign, by: decisions.last)
     )
   }
 
