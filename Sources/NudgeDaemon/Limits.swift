@@ -37,4 +37,7 @@ enum Limits {
 
   /// How many subjects one page of a list looks at: some megabytes of answer when all are listed.
   static let subjectsPerPage = 5000
+
+  /// How many names of traits an empty page tells: more than products set, and some kilobytes.
+  static let traitsTold = 500
 }

@@ -50,10 +50,7 @@ public final class History: Sendable {
     do {
       connection = try DatabaseQueue(path: path, configuration: configuration)
       try connection.read { database in
-        let found = try Schema.checkedVersion(of: database)
-        guard found == Schema.version else {
-          throw Store.Failure.olderSchema(found: found, known: Schema.version)
-        }
+        try Schema.checkReadable(database, at: path)
       }
     } catch let error as DatabaseError {
       throw Store.Failure.database("\(path): \(error.message ?? error.description)")

@@ -30,6 +30,17 @@ enum Schema {
     return found
   }
 
+  /// Makes sure that a database can be read as it is; writes nothing.
+  ///
+  /// - Throws: ``Store/Failure`` for what is no database of nudged, or one of another schema.
+  static func checkReadable(_ database: Database, at path: String) throws {
+    let found = try checkedVersion(of: database)
+    guard found > 0 else { throw Store.Failure.database("\(path) is no database of nudged") }
+    guard found == version else {
+      throw Store.Failure.olderSchema(found: found, known: version)
+    }
+  }
+
   /// Never changed once released; a change of the schema is a further element.
   private static let migrations = [
     """

@@ -34,7 +34,7 @@ public final class StoreSnapshot: Sendable {
       try queue.unsafeRead { database in
         try database.execute(sql: "BEGIN")
         // A deferred transaction begins with its first question.
-        try Schema.checkedVersion(of: database)
+        try Schema.checkReadable(database, at: path)
       }
     } catch let error as DatabaseError {
       throw Store.Failure.database("\(path): \(error.message ?? error.description)")

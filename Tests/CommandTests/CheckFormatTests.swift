@@ -92,12 +92,21 @@ import Testing
     Golden.expect(outcome.output, matches: "check-markdown.txt")
   }
 
-  @Test func `a campaign test in Markdown is left to the command that runs it`() async throws {
+  @Test func `a campaign test in Markdown is read as one`() async throws {
     let folder = try TemporaryFolder()
-    try folder.write("```yaml\nnudged_test: 1\n```\n```yaml\nnudged: 1\n```\n", to: "page.md")
+    let page = """
+      ```yaml
+      nudged_test: 1
+      rules: [a.yaml]
+      tests:
+        - {name: t, starts_at: "2026-03-02T10:00:00Z", given: [{at: 1m, user: ana, track: A}], expect: {sent: []}}
+      ```
+      """
+    try folder.write(page, to: "page.md")
     let outcome = try await Program.run(["check", "--from-markdown", "page.md"], in: folder)
-    #expect(outcome.status == 0)
-    #expect(outcome.notes == "page.md:2: a campaign test, which `nudged test` runs\n")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.hasPrefix("page.md:5:"))
+    #expect(outcome.output.contains("error[bad-time]: `1m` is not a time of a test"))
   }
 
   @Test(arguments: [

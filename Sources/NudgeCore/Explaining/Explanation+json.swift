@@ -99,6 +99,7 @@ extension StepExplanation {
       .init("advice", .optional(advice)),
       .init("plan", plan?.json ?? .null),
       .init("waits_for", absence?.json ?? .null),
+      .init("unmet", unmet?.json ?? .null),
       .init("decisions", .array(decisions.map(\.told))),
     ])
   }

@@ -45,7 +45,7 @@ extension CampaignExplanation {
     guard let step = steps.first(where: { $0.name == name }) else {
       return ["it has no step \(name)"]
     }
-    return step.lines(width: name.count, page)
+    return step.lines(width: name.count, page, tellsUnmet: false)
   }
 
   private func indented(_ line: String) -> String { "  " + line }

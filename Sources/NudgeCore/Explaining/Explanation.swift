@@ -96,6 +96,8 @@ public struct StepExplanation: Sendable {
   public let outlook: Outlook
   /// Why the last decision was held out, with the number and the share; `nil` if it was not.
   let heldOut: Phrase?
+  /// The `only_if` that the last decision found false, as of its instant; `nil` for any other decision.
+  let unmet: ConditionTree?
 
   /// What is still to come of a step.
   public enum Outlook: Hashable, Sendable {

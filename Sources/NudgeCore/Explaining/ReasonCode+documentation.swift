@@ -247,7 +247,7 @@ extension ReasonCode {
       )
     case .leftByName:
       Page(
-        clause: "the subject left by a way out of the campaign",
+        clause: "this entry of the campaign's `leave_when` came true",
         meaning: """
           An entry of the campaign's `leave_when` came true; its name is the second half of the code, as in \
           `left.bought`. Every step that was planned or waiting ended at that instant.

@@ -1,10 +1,13 @@
 extension StepExplanation {
   /// The step's headline beside its name, then what is to be said about it.
-  func lines(width: Int, _ page: Page) -> [String] {
+  ///
+  /// `tellsUnmet` is false where the condition that was false is told elsewhere.
+  func lines(width: Int, _ page: Page, tellsUnmet: Bool = true) -> [String] {
     let column = String(repeating: " ", count: width + 4)
     let headline = headline(page).map(page.text)
     let first = "  " + name.padded(to: width + 2) + (headline.first ?? "")
-    return [first] + headline.dropFirst().map { column + $0 } + rows(page).flatMap(page.detail)
+    return [first] + headline.dropFirst().map { column + $0 }
+      + rows(page, tellsUnmet).flatMap(page.detail)
   }
 
   private func headline(_ page: Page) -> [Phrase] {
@@ -15,12 +18,12 @@ extension StepExplanation {
     }
   }
 
-  private func rows(_ page: Page) -> [Page.Row] {
+  private func rows(_ page: Page, _ tellsUnmet: Bool) -> [Page.Row] {
     let own: [Page.Row]
     switch outlook {
     case .planned(let plan): own = plan.rows(page)
     case .unplanned(let absence): own = absence.rows
-    case .over: own = []
+    case .over: own = tellsUnmet ? unmetRows : []
     }
     let advice = advicePhrase.map { [Page.Row("to change:", " \($0)")] } ?? []
     return own + pastRows + advice
@@ -48,7 +51,9 @@ extension Decision {
   fileprivate func headline(_ heldOut: Phrase?) -> Phrase {
     switch outcome {
     case .sent: return "sent \(zoned: at)\(receiver)"
-    case .heldOut: return "HELD OUT \(zoned: at)" + (heldOut.map { " \($0)" } ?? "")
+    case .heldOut:
+      return "HELD OUT \(zoned: at): gets nothing, to compare with"
+        + (heldOut.map { " \($0)" } ?? "")
     case .skipped, .dropped, .cancelled:
       let by = cause.map { " (\($0))" } ?? ""
       return "NOT SENT: \(reason.code) \(zoned: at): \(ReasonCode(reason).clause)\(by)"

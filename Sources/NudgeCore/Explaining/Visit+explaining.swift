@@ -301,7 +301,8 @@ extension Visit {
         action: "no longer in the rules",
         decisions: decisions.filter(ofStep: [name]),
         outlook: .over,
-        heldOut: nil
+        heldOut: nil,
+        unmet: nil
       )
     }
   }
@@ -318,7 +319,8 @@ extension Visit {
       action: step.action.words,
       decisions: decisions,
       outlook: isInside(campaign) ? outlook(of: step, campaign, teller) : .over,
-      heldOut: decisions.last?.outcome == .heldOut ? holdoutText(campaign) : nil
+      heldOut: decisions.last?.outcome == .heldOut ? holdoutText(campaign) : nil,
+      unmet: unmet(of: step, in: campaign, by: decisions.last)
     )
   }
 

@@ -15,14 +15,17 @@ extension ControlRoutes {
     let values =
       try known.map { try summary($0, standings[$0.name]) }
       + gone.sorted { $0.name < $1.name }.map { .object(counts($0, mode: nil, nil)) }
-    return ControlAnswer(json: JSONValue.object([.init("campaigns", .array(values))]).json.bytes)
+    return ControlAnswer(
+      json: JSONValue.object([.init("timezone", timezone), .init("campaigns", .array(values))]).json
+        .bytes
+    )
   }
 
   /// One campaign with its steps: `GET /v1/campaigns/NAME`.
   func campaign(_ name: String) throws -> ControlAnswer {
     let engine = assembly.loop.current
     guard let campaign = engine.rules.set.campaigns.first(where: { $0.name == name }) else {
-      throw UnknownCampaign(name: name)
+      throw unknownCampaign(name)
     }
     let standing = try assembly.store.campaignStandings(rules: engine.rules)[name]
     guard case .object(let members) = try summary(campaign, standing) else {
@@ -33,6 +36,7 @@ extension ControlRoutes {
       .init("owner", .optional(campaign.owner)),
       .init("model", .string(engine.rules.set.models[campaign.model].name)),
       .init("deployed_at", .optional(try assembly.store.deployments()[name]?.rfc3339)),
+      .init("timezone", timezone),
       .init("steps", .array(campaign.steps.map { steps($0.name, standing) })),
     ]
     return ControlAnswer(json: JSONValue.object(members + about).json.bytes)
@@ -79,6 +83,7 @@ extension ControlRoutes {
     if let reason = query["reason"], ReasonCode(code: reason) == nil, !isFamily(reason) {
       return .failure(400, code: "unknown-reason", message: "no reason is called \(reason)")
     }
+    if let name = query["campaign"], try !isKnown(name) { throw unknownCampaign(name) }
     let limit = min(query["limit"].flatMap { Int($0) } ?? 10, Limits.decisionsTold)
     let last = try assembly.store.lastDecision()
     let found = try assembly.store.decisions(
@@ -91,9 +96,17 @@ extension ControlRoutes {
     let next = isFull ? found.last?.sequence ?? last : last
     return ControlAnswer(
       json: JSONValue.object([
-        .init("last", .whole(Int(next))), .init("decisions", .array(found.map(\.decision.json))),
+        .init("timezone", timezone), .init("last", .whole(Int(next))),
+        .init("decisions", .array(found.map(\.decision.json))),
       ]).json.bytes
     )
+  }
+
+  /// Whether the rules have the campaign, or somebody was in it once.
+  private func isKnown(_ name: String) throws -> Bool {
+    let rules = assembly.loop.current.rules
+    return try rules.set.campaigns.contains { $0.name == name }
+      || assembly.store.campaignStandings(rules: rules)[name] != nil
   }
 
   private func isFamily(_ reason: String) -> Bool {

@@ -9,7 +9,9 @@ extension ControlRoutes {
   func silences() throws -> ControlAnswer {
     let silences = try assembly.store.silences(at: assembly.clock.now)
     return ControlAnswer(
-      json: JSONValue.object([.init("silences", .array(silences.map(\.json)))]).json.bytes
+      json: JSONValue.object([
+        .init("timezone", timezone), .init("silences", .array(silences.map(\.json))),
+      ]).json.bytes
     )
   }
 
@@ -71,6 +73,10 @@ extension ControlRoutes {
   ) async throws -> ControlAnswer {
     let act = try await assembly.loop.act(make)
     assembly.logger.info("operator's act", [.reason: "\(act.kind)"])
-    return ControlAnswer(json: act.detail.json.bytes)
+    guard case .object(let members) = act.detail else {
+      preconditionFailure("what is kept of an act is an object")
+    }
+    let answer = JSONValue.object(members + [.init("timezone", timezone)])
+    return ControlAnswer(json: answer.json.bytes)
   }
 }

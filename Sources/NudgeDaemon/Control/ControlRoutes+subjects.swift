@@ -1,4 +1,5 @@
 import NudgeCore
+import NudgeRules
 import NudgeStore
 import NudgeWeb
 
@@ -43,7 +44,7 @@ extension ControlRoutes {
     if rest == ["scores"] || (rest == ["explain"] && query["at"] != nil) {
       return try past(of: subject, rest[0], query)
     }
-    if let name = query["campaign"], !campaigns.contains(name) { throw UnknownCampaign(name: name) }
+    if let name = query["campaign"], !campaigns.contains(name) { throw unknownCampaign(name) }
     switch rest {
     case []: return try answers.card(of: subject, style: style)
     case ["progress"]: return try answers.progress(of: subject)
@@ -64,7 +65,19 @@ extension ControlRoutes {
   /// Somebody asks for a campaign that the rules do not have.
   struct UnknownCampaign: Error, CustomStringConvertible {
     let name: String
-    var description: String { "no campaign is called \(name)" }
+    /// All that there are.
+    let known: [String]
+
+    var description: String {
+      let nearest = Suggestion.nearest(to: name, among: known).map { ", did you mean \($0)?" }
+      let all = known.isEmpty ? "; there is none" : "; there are: \(known.joined(separator: " · "))"
+      return "no campaign is called \(name)\(nearest ?? all)"
+    }
+  }
+
+  /// The error that names those that there are.
+  func unknownCampaign(_ name: String) -> UnknownCampaign {
+    UnknownCampaign(name: name, known: campaigns.sorted())
   }
 
   private var campaigns: [String] { assembly.loop.current.rules.set.campaigns.map(\.name) }

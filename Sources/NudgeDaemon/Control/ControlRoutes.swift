@@ -66,6 +66,9 @@ struct ControlRoutes: ControlHandler {
     }
   }
 
+  /// The zone of the settings, in which people read the times of an answer.
+  var timezone: JSONValue { .string(assembly.loop.current.rules.set.policy.timezone) }
+
   // MARK: Status
 
   private func status() throws -> JSONValue {
@@ -76,6 +79,7 @@ struct ControlRoutes: ControlHandler {
     return .object([
       .init("version", .string(NudgedVersion.text)),
       .init("now", .string(now.rfc3339)),
+      .init("timezone", timezone),
       .init("ready", .bool(assembly.readiness.isReady)),
       .init("rule_set", ruleSet(running, rejected)),
       .init("people", .whole(overview.people)),

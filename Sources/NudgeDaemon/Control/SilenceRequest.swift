@@ -127,7 +127,9 @@ struct SilenceRequest {
       )
     }
     guard instant > now else {
-      throw Invalid(message: "--until: \(instant.rfc3339) has passed; now is \(now.rfc3339)")
+      throw Invalid(
+        message: "--until: \(instant.text(in: zone)) has passed; now is \(now.text(in: zone))"
+      )
     }
     return instant
   }

@@ -17,8 +17,8 @@ extension PastAnswers {
     let names = past.engine.rules.set.models.flatMap { $0.scores.map(\.name) }
     if let name, !names.contains(name) {
       let known =
-        names.isEmpty ? "; the rules name none" : "; there are \(names.joined(separator: ", "))"
-      throw Failure.unknown("no score is called \(name)" + (Self.suggestion(name, names) + known))
+        names.isEmpty ? "; the rules name none" : "; there are: \(names.joined(separator: " · "))"
+      throw Failure.unknown("no score is called \(name)" + (Self.suggestion(name, names) ?? known))
     }
     guard let world = try past.store.world(around: subject, for: past.engine, at: instant) else {
       return nil

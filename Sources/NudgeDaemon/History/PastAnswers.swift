@@ -51,7 +51,9 @@ public struct PastAnswers {
     let campaigns = past.engine.rules.set.campaigns.map(\.name)
     if let campaign, !campaigns.contains(campaign) {
       throw Failure.unknown(
-        "no campaign was called \(campaign) then" + Self.suggestion(campaign, campaigns)
+        "no campaign was called \(campaign) then"
+          + (Self.suggestion(campaign, campaigns)
+            ?? "; there were: \(campaigns.joined(separator: " · "))")
       )
     }
     return try SubjectAnswers(store: past.store, engine: past.engine, now: instant).explanation(
@@ -126,7 +128,8 @@ public struct PastAnswers {
     return zones[rules.policy.timezone] ?? .utc
   }
 
-  static func suggestion(_ name: String, _ known: [String]) -> String {
-    Suggestion.nearest(to: name, among: known).map { ", did you mean `\($0)`?" } ?? ""
+  /// The name that was likely meant; `nil` when none is near.
+  static func suggestion(_ name: String, _ known: [String]) -> String? {
+    Suggestion.nearest(to: name, among: known).map { ", did you mean `\($0)`?" }
   }
 }

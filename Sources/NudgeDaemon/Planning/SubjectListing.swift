@@ -16,6 +16,8 @@ public struct SubjectListing: Sendable {
     public let rows: [SubjectRow]
     /// Where the next page begins; `nil` after the last one.
     public let next: Int64?
+    /// The names of traits that subjects of the page and their accounts have, in order; none where there are rows.
+    public let traits: [String]
   }
 
   private let database: String
@@ -105,7 +107,18 @@ public struct SubjectListing: Sendable {
       }
     }
     let isLast = stored.count < Limits.subjectsPerPage
-    return Page(rows: rows, next: isLast ? nil : stored.last?.row)
+    return Page(
+      rows: rows,
+      next: isLast ? nil : stored.last?.row,
+      traits: rows.isEmpty ? traits(in: world) : []
+    )
+  }
+}
+
+extension SubjectListing {
+  private func traits(in world: World) -> [String] {
+    let names = world.memories.values.flatMap { $0.allTraits(at: now).map(\.name) }
+    return Array(Set(names).sorted().prefix(Limits.traitsTold))
   }
 }
 
@@ -115,6 +128,7 @@ extension SubjectListing.Page {
     .object([
       .init("rows", .array(rows.map(\.json))),
       .init("next", next.map { .whole(Int($0)) } ?? .null),
+      .init("traits", .array(traits.map(JSONValue.string))),
     ])
   }
 }

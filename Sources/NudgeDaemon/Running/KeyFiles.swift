@@ -38,19 +38,25 @@ struct KeyFiles {
   func ring() throws -> KeyRing {
     do {
       return try KeyRing(
-        ingest: text(settings.keys.ingest),
-        admin: text(settings.keys.admin),
-        inbox: text(settings.keys.inbox)
+        ingest: text(settings.keys.ingest, .ingest),
+        admin: text(settings.keys.admin, .admin),
+        inbox: text(settings.keys.inbox, .inbox)
       )
     } catch let error as KeyRing.Invalid {
       throw DaemonFailure(.invalid, "a key file: \(error)")
     }
   }
 
-  private func text(_ source: SecretSource?) throws(DaemonFailure) -> String {
+  private func text(_ source: SecretSource?, _ kind: KeyRing.Kind) throws(DaemonFailure) -> String {
     guard let source else { return "" }
     do { return try source.read(environment: environment) } catch {
-      throw DaemonFailure(.invalid, "a key file: \(error)")
+      let advice =
+        if case .missing(let path) = error {
+          "\n  make one with: (umask 077; nudged keys new \(kind.rawValue) > \(path))"
+        } else {
+          ""
+        }
+      throw DaemonFailure(.invalid, "a key file: \(error)\(advice)")
     }
   }
 }

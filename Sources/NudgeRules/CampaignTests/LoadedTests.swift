@@ -63,15 +63,26 @@ private struct Loading {
     let known = Set(files.map(\.path))
     files += found.filter { !known.contains($0.path) }
     guard !found.isEmpty else { return nil }
+    let templates = try templates(file)
     let reading = RuleReader.read(
       files: found,
       settings: file.settings.map { .node($0) } ?? .defaults(timezone: "UTC"),
+      templates: templates,
       zones: Set(zones.names)
     )
     for diagnostic in reading.diagnostics where diagnostic.level == .error {
       collector.report(diagnostic)
     }
     return reading.ruleSet
+  }
+
+  /// The templates of the folder that the settings name, seen from the test file; `nil` when they name none.
+  private mutating func templates(_ file: CampaignTestFile) throws -> [SourceFile]? {
+    guard let named = file.settings?["templates"], let folder = named.text else { return nil }
+    let found = try RuleFolder.loadTemplates(PathText.joined(folderOf: source.path, folder))
+    let known = Set(files.map(\.path))
+    files += found.filter { !known.contains($0.path) }
+    return found
   }
 
   private func files(matching pattern: ScalarText) throws -> [SourceFile] {

@@ -135,6 +135,7 @@ private struct YAMLFileReader {
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       if problem == "found undefined alias" { return reportAlias(at: place(Position(mark))) }
+      if isTab(at: Position(mark)) { return reportTab(at: place(Position(mark))) }
       let opening = context.map { ["\($0.text) in line \($0.mark.line)"] } ?? []
       collector.report(.yamlSyntax, at: place(Position(mark)), problem, label: opening)
     case .reader(let problem, let offset, _, _):
@@ -153,6 +154,20 @@ private struct YAMLFileReader {
         "the file cannot be read"
       )
     }
+  }
+
+  private func isTab(at position: Position) -> Bool {
+    lines.indices.contains(position.line - 1)
+      && lines[position.line - 1][safe: position.column - 1] == "\t"
+  }
+
+  private func reportTab(at place: Place) {
+    collector.report(
+      .yamlSyntax,
+      at: place,
+      "a tab stands where YAML allows none",
+      label: ["indent with spaces"]
+    )
   }
 
   func reportAlias(at place: Place) {

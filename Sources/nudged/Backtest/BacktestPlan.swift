@@ -53,7 +53,7 @@ struct BacktestPlan {
     guard named.isEmpty else { return named }
     let nearest = Suggestion.nearest(to: name, among: rules.campaigns.map(\.name))
     let advice = nearest.map { ", did you mean `\($0)`?" } ?? ""
-    throw Failure("there is no campaign `\(name)`\(advice)", .usage)
+    throw Failure("no campaign is called \(name)\(advice)", .usage)
   }
 }
 

@@ -9,10 +9,10 @@ struct MarkdownCheck {
   let zones: ZoneTable
   let today: LocalDate
 
-  /// What is wrong with the blocks of these pages, and the lines of those that are campaign tests.
+  /// What is wrong with the blocks of these pages; of campaign tests, how they are written, not what comes of them.
   ///
   /// - Throws: ``Failure`` when a page cannot be read, or none of them has a block.
-  func report(of paths: [String]) throws(Failure) -> (CheckReport, skipped: [String]) {
+  func report(of paths: [String]) throws(Failure) -> CheckReport {
     let pages = try paths.map(page)
     let blocks = pages.flatMap(MarkdownBlock.blocks)
     guard !blocks.isEmpty else {
@@ -23,14 +23,19 @@ struct MarkdownCheck {
     }
     let tests = blocks.filter { $0.format == .campaignTest }
     let read = try blocks.filter { $0.format != .campaignTest }.map(configuration)
-    let report = CheckReport(
-      read.flatMap(\.diagnostics),
+    return CheckReport(
+      read.flatMap(\.diagnostics) + tests.flatMap(diagnostics(ofTest:)),
       files: pages,
       campaigns: read.reduce(0) { $0 + $1.summary.campaigns },
       models: read.reduce(0) { $0 + $1.summary.models },
       read: pages.count
     )
-    return (report, tests.map { "\($0.file.path):\($0.line)" })
+  }
+
+  private func diagnostics(ofTest block: MarkdownBlock) -> [Diagnostic] {
+    let collector = DiagnosticCollector()
+    _ = CampaignTestReader(zones: zones, collector: collector).read(block.file)
+    return collector.diagnostics
   }
 
   private func page(_ path: String) throws(Failure) -> SourceFile {

@@ -34,7 +34,7 @@ struct CampaignCommand: AsyncParsableCommand {
 
     private func lines(_ campaigns: [JSONValue]) -> [String] {
       guard !campaigns.isEmpty else {
-        return ["The rules have no campaigns. `nudged docs rules` tells how to write one."]
+        return ["The rules have no campaigns; `nudged init DIR` writes samples."]
       }
       var table = Table([.left, .left, .right, .right, .right])
       table.add(["CAMPAIGN", "MODE", "INSIDE", "PLANNED", "SENT"])
@@ -69,6 +69,7 @@ struct CampaignCommand: AsyncParsableCommand {
     }
 
     private func lines(_ campaign: JSONValue) -> [String] {
+      let zone = output.zone(of: campaign)
       var table = Table([.left, .left])
       table.add(["campaign", name])
       for key in ["description", "owner", "model"] {
@@ -76,9 +77,9 @@ struct CampaignCommand: AsyncParsableCommand {
       }
       table.add(["mode", campaign.modeText])
       if let pause = campaign["paused"], let comment = pause["comment"]?.text {
-        table.add(["paused", "since \(time(pause["from"])): \(comment)"])
+        table.add(["paused", "since \(time(pause["from"], zone)): \(comment)"])
       }
-      table.add(["deployed", time(campaign["deployed_at"])])
+      table.add(["deployed", time(campaign["deployed_at"], zone)])
       table.add(["inside", "\(campaign.count("inside").grouped) of \(entered(campaign))"])
       table.add(["planned", campaign.count("planned").counted("plan")])
       return table.lines() + [""] + steps(campaign)
@@ -88,8 +89,8 @@ struct CampaignCommand: AsyncParsableCommand {
       "\(campaign.count("entered").grouped) that entered"
     }
 
-    private func time(_ value: JSONValue?) -> String {
-      value?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: .utc) ?? "never"
+    private func time(_ value: JSONValue?, _ zone: Zone) -> String {
+      value?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: zone) ?? "never"
     }
 
     private func steps(_ campaign: JSONValue) -> [String] {

@@ -41,6 +41,7 @@ struct ExplainCommand: AsyncParsableCommand {
   private var isAboutScores: Bool { subject == "score" }
 
   func validate() throws {
+    if (isAboutScores ? campaign : subject) == "" { throw ValidationError("The id is empty.") }
     if isAboutScores, campaign == nil {
       throw ValidationError(
         "Write `nudged explain score PERSON [NAME]`, or user:score for a person of that id."

@@ -16,6 +16,9 @@ struct InitCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    if InputFile.kind(of: folder) == .file {
+      throw Failure("\(folder) is a file; name a folder", .bad)
+    }
     let taken = SampleProject.files.map { "\(folder)/\($0.path)" }
       .filter { InputFile.kind(of: $0) != .nothing }
     guard taken.isEmpty else {
@@ -45,7 +48,7 @@ struct InitCommand: ParsableCommand {
     } catch let error as CocoaError where error.code == .fileWriteNoPermission {
       throw Failure("may not write \(path)", .permission)
     } catch {
-      throw Failure("cannot write \(path): \(error.localizedDescription)", .inputOutput)
+      throw Failure("cannot write \(path): is \(folder) a place for files?", .inputOutput)
     }
   }
 

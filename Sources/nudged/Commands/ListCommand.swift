@@ -112,6 +112,7 @@ struct ListOptions: ParsableArguments {
     }
     let pages = try db.map { try offline($0, kind) }
     var table = SubjectTable(self, kind: kind)
+    var traits: Set<String> = []
     var place: Int64? = 0
     while let after = place, !table.isFull {
       let page: JSONValue
@@ -122,8 +123,19 @@ struct ListOptions: ParsableArguments {
       }
       place = page["next"]?.wholeNumber.map(Int64.init)
       if case .array(let rows) = page["rows"] { try table.add(rows) }
+      if case .array(let names) = page["traits"] { traits.formUnion(names.compactMap(\.text)) }
     }
     try table.finish()
+    if table.isEmpty, let tree { note(traitsOf: tree, unlike: traits) }
+  }
+
+  /// An empty list is often a trait's name that nobody has.
+  private func note(traitsOf tree: YAMLNode, unlike known: Set<String>) {
+    for name in tree.traitNames where !known.contains(name) {
+      let nearest = Suggestion.nearest(to: name, among: known.sorted())
+      let advice = nearest.map { "; did you mean `\($0)`?" } ?? ""
+      output.note("Nobody here has a trait `\(name)`\(advice)")
+    }
   }
 
   private func parsed() throws(Failure) -> YAMLNode? {
@@ -139,25 +151,33 @@ struct ListOptions: ParsableArguments {
   }
 
   private func offline(_ path: String, _ kind: SubjectKind) throws -> SubjectListing {
-    guard InputFile.kind(of: path) == .file else {
-      throw Failure("there is no database \(path)", .noSuchFile)
-    }
     var settings = SettingsOptions()
     settings.config = control.config
     let now = SystemClock().now
     let loaded = try LoadedRules(paths: [], settings: settings, now: now)
-    do {
-      return try SubjectListing(
-        database: path,
-        kind: kind,
-        model: model,
-        where: expression,
-        settings: loaded.configuration.decidingSettings,
-        zones: loaded.zones,
-        now: now
-      )
-    } catch let question as SubjectListing.BadQuestion {
-      throw Failure(question.text, .usage)
+    return try StoredHistory.explained {
+      do {
+        return try SubjectListing(
+          database: path,
+          kind: kind,
+          model: model,
+          where: expression,
+          settings: loaded.configuration.decidingSettings,
+          zones: loaded.zones,
+          now: now
+        )
+      } catch let question as SubjectListing.BadQuestion {
+        throw Failure(question.text, .usage)
+      }
     }
+  }
+}
+
+extension YAMLNode {
+  /// The names of the traits that a condition asks for.
+  fileprivate var traitNames: [String] {
+    let asked = ["trait", "account_trait"].flatMap { self[$0]?.entries ?? [] }.map(\.key)
+    let inside = (entries ?? []).map(\.value) + (elements ?? [])
+    return asked + inside.flatMap(\.traitNames)
   }
 }

@@ -137,7 +137,7 @@ struct PlanCommand: AsyncParsableCommand {
       )
     }
     let telling = RulePlan.Telling(
-      style: TextStyle(usesSymbols: output.answer.isUnicode),
+      style: TextStyle(zone: output.utc ? .utc : nil, usesSymbols: output.answer.isUnicode),
       namesPeople: people,
       file: file,
       confirmedCount: confirmations.confirmCount,

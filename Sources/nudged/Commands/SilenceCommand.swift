@@ -44,7 +44,7 @@ struct SilenceCommand: AsyncParsableCommand {
       ])
       let silence = try await control.ask("POST", "/v1/silences\(query)")
       let answer = Answer()
-      let end = silence["until"]?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: .utc) ?? "?"
+      let end = SilenceText.end(silence, in: output.zone(of: silence))
       try answer.line("\(silence["id"]?.text ?? "?"): silent until \(end)")
       try answer.finish()
     }
@@ -62,17 +62,18 @@ struct SilenceCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let found = try await control.ask("GET", "/v1/silences")["silences"] ?? .array([])
+      let page = try await control.ask("GET", "/v1/silences")
+      let found = page["silences"] ?? .array([])
       guard case .array(let silences) = found else { return }
       let answer = Answer()
       switch format {
       case .json: try answer.line(found.json.text)
-      case .text: for line in lines(silences) { try answer.line(line) }
+      case .text: for line in lines(silences, output.zone(of: page)) { try answer.line(line) }
       }
       try answer.finish()
     }
 
-    private func lines(_ silences: [JSONValue]) -> [String] {
+    private func lines(_ silences: [JSONValue], _ zone: Zone) -> [String] {
       guard !silences.isEmpty else {
         return ["Nothing is silent. `nudged silence add` begins a silence."]
       }
@@ -80,7 +81,8 @@ struct SilenceCommand: AsyncParsableCommand {
       table.add(["ID", "COVERS", "UNTIL", "BY", "COMMENT"])
       for silence in silences {
         table.add([
-          silence["id"]?.text ?? "?", SilenceText.scope(silence), SilenceText.end(silence),
+          silence["id"]?.text ?? "?", SilenceText.scope(silence),
+          SilenceText.end(silence, in: zone),
           silence["by"]?.text ?? "", silence["comment"]?.text ?? "",
         ])
       }
@@ -121,8 +123,8 @@ enum SilenceText {
   }
 
   /// When it ends.
-  static func end(_ silence: JSONValue) -> String {
-    silence["until"]?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: .utc) ?? "resumed"
+  static func end(_ silence: JSONValue, in zone: Zone) -> String {
+    silence["until"]?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: zone) ?? "resumed"
   }
 }
 

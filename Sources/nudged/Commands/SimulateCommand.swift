@@ -39,9 +39,6 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "A timeline for people, or a JSON object a line.")
   var format = Format.text
 
-  @Flag(help: "Times in UTC instead of the person's own.")
-  var utc = false
-
   @OptionGroup var output: OutputOptions
 
   func run() throws {
@@ -88,7 +85,7 @@ struct SimulateCommand: ParsableCommand {
       let whom = people.count > 1 ? moment.subject.map { "\($0.id): " } ?? "" : ""
       let text = output.answer.isUnicode ? moment.text : moment.text.replacing("→", with: "->")
       table.add([
-        moment.at.text(in: utc ? .utc : moment.zone), moment.kind.rawValue, whom + text,
+        moment.at.text(in: output.utc ? .utc : moment.zone), moment.kind.rawValue, whom + text,
       ])
     }
     return table

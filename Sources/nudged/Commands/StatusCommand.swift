@@ -27,9 +27,10 @@ struct StatusCommand: AsyncParsableCommand {
 
   private func lines(of status: JSONValue) -> [String] {
     let rules = status["rule_set"] ?? .null
+    let zone = output.zone(of: status)
     var table = Table([.left, .left])
     table.add(["nudged", "\(status["version"]?.text ?? "?"), \(isReady(status))"])
-    table.add(["rules", ruleLine(rules)])
+    table.add(["rules", ruleLine(rules, zone)])
     table.add([
       "people", "\(number(status, "people")), in \(counted(status, "accounts", "account"))",
     ])
@@ -43,7 +44,7 @@ struct StatusCommand: AsyncParsableCommand {
         "counting the past: \(number(filling, "done")) of \(number(filling, "total")) events",
       ])
     }
-    table.add(["next due", time(status, "next_due") ?? "nothing is planned"])
+    table.add(["next due", time(status, "next_due", zone) ?? "nothing is planned"])
     var lines = table.lines()
     lines += outboxes(status["outboxes"] ?? .null)
     if let rejected = rules["rejected"]?.text {
@@ -57,16 +58,16 @@ struct StatusCommand: AsyncParsableCommand {
     status["ready"] == .bool(true) ? "ready" : "not ready"
   }
 
-  private func ruleLine(_ rules: JSONValue) -> String {
+  private func ruleLine(_ rules: JSONValue, _ zone: Zone) -> String {
     let commit = rules["git_commit"]?.text.map { ", git \($0.prefix(7))" } ?? ""
     let hash = (rules["hash"]?.text ?? "none").prefix(12)
     return
-      "set \(hash)\(commit), \(counted(rules, "campaigns", "campaign")), loaded \(time(rules, "loaded_at") ?? "never")"
+      "set \(hash)\(commit), \(counted(rules, "campaigns", "campaign")), loaded \(time(rules, "loaded_at", zone) ?? "never")"
   }
 
   /// An instant as people read it; `nil` when there is none.
-  private func time(_ value: JSONValue, _ key: String) -> String? {
-    value[key]?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: .utc)
+  private func time(_ value: JSONValue, _ key: String, _ zone: Zone) -> String? {
+    value[key]?.text.flatMap(Timestamp.init(rfc3339:))?.text(in: zone)
   }
 
   private func counted(_ value: JSONValue, _ key: String, _ noun: String) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NudgeCore
+import NudgeDaemon
 
 /// `nudged user`.
 struct UserCommand: AsyncParsableCommand {
@@ -28,6 +29,7 @@ struct ShowOptions: ParsableArguments {
   @OptionGroup var output: OutputOptions
 
   func show(_ route: String, _ id: String) async throws {
+    guard !id.isEmpty else { throw Failure("the id is empty", .usage) }
     let answer = Answer()
     let path = "/v1/\(route)/\(id.asPathSegment)"
     switch format {

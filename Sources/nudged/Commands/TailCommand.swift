@@ -44,7 +44,8 @@ struct TailCommand: AsyncParsableCommand {
       let page = try await control.ask("GET", "/v1/decisions\(query)")
       guard case .array(let decisions) = page["decisions"] else { return }
       let answer = Answer()
-      for decision in decisions { try answer.line(line(decision)) }
+      let zone = output.zone(of: page)
+      for decision in decisions { try answer.line(line(decision, zone)) }
       try answer.finish()
       if case .number(let last) = page["last"] { after = last.whole }
       if decisions.count < 1000 { try await Task.sleep(for: TailCommand.pause) }
@@ -60,13 +61,14 @@ struct TailCommand: AsyncParsableCommand {
     return source
   }
 
-  private func line(_ decision: JSONValue) -> String {
+  private func line(_ decision: JSONValue, _ zone: Zone) -> String {
     if format == .json { return decision.json.text }
     func text(_ key: String) -> String { decision[key]?.text ?? "-" }
-    let at = Timestamp(rfc3339: text("at"))?.text(in: .utc) ?? text("at")
+    let at = Timestamp(rfc3339: text("at"))?.text(in: zone) ?? text("at")
+    let isSent = decision["outcome"]?.text == Decision.Outcome.sent.rawValue
     let to = decision["channel"]?.text.map { " → \($0) \(text("to"))" } ?? ""
     let variant = decision["variant"]?.text.map { " (\($0))" } ?? ""
     return
-      "\(at)  \(text("subject"))  \(text("campaign"))/\(text("step"))  \(text("reason"))\(to)\(variant)"
+      "\(at)  \(text("subject"))  \(text("campaign"))/\(text("step"))  \(text("reason"))\(isSent ? to + variant : "")"
   }
 }

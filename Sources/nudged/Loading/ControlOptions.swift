@@ -87,7 +87,7 @@ struct ControlOptions: ParsableArguments {
 extension OutputOptions {
   /// What the daemon is to know of this terminal, as a query.
   var query: String {
-    "symbols=\(answer.isUnicode ? "unicode" : "ascii")&color=\(answer.hasColor ? 1 : 0)"
+    "symbols=\(answer.isUnicode ? "unicode" : "ascii")&color=\(answer.hasColor ? 1 : 0)\(utc ? "&utc=1" : "")"
   }
 }
 

@@ -39,7 +39,11 @@ struct PastQuestion {
 extension OutputOptions {
   /// How texts are written for this terminal.
   var textStyle: TextStyle {
-    TextStyle(usesSymbols: answer.isUnicode, usesColor: answer.hasColor)
+    TextStyle(
+      zone: utc ? .utc : nil,
+      usesSymbols: answer.isUnicode,
+      usesColor: answer.hasColor
+    )
   }
 }
 

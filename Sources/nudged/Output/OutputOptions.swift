@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import NudgeCore
+import NudgeZones
 
 /// How a command speaks; the same words for all of them.
 struct OutputOptions: ParsableArguments {
@@ -8,6 +10,15 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(name: .shortAndLong, help: "No progress and no notes.")
   var quiet = false
+
+  @Flag(help: "Times in UTC.")
+  var utc = false
+
+  /// The zone in which the times of the daemon's answer are told: that of its settings.
+  func zone(of answer: JSONValue) -> Zone {
+    guard !utc, let name = answer["timezone"]?.text else { return .utc }
+    return (try? SystemZones.load())?[name] ?? .utc
+  }
 
   /// Where the answer goes.
   var answer: Terminal { Terminal(STDOUT_FILENO, color: color) }

@@ -27,6 +27,9 @@ struct SubjectTable {
     return max(written, rows.count) >= limit
   }
 
+  /// Whether no line has come.
+  var isEmpty: Bool { rows.isEmpty && written == 0 }
+
   /// Takes the rows of a page.
   mutating func add(_ page: [JSONValue]) throws {
     guard options.format == .jsonl, options.sort == nil else {

@@ -8,7 +8,7 @@ import Testing
   /// The files that the page shows, by the names that it gives them.
   private static let names = [
     "rules/welcome.yaml", "rules/tests/welcome.test.yaml", "rules/tests/days.test.yaml",
-    "rules/next.yaml", "rules/tests/edits.test.yaml", "ana.yaml",
+    "next/welcome.yaml", "rules/tests/edits.test.yaml", "ana.yaml",
   ]
 
   @Test func `shows files that work as they stand`() throws {
