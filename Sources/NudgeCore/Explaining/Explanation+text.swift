@@ -1,7 +1,7 @@
 extension Explanation {
   /// The explanation for people: whom it is about, then each campaign with its steps, then where the rules are from.
   public func text(style: TextStyle) -> String {
-    let bodies = campaigns.map { campaign in
+    let bodies = campaigns.sorted { $0.rank < $1.rank }.map { campaign in
       let lines = campaign.lines(style, now, isAlone: campaigns.count == 1)
       return campaigns.count == 1 ? lines : [campaign.title] + lines
     }
@@ -37,6 +37,16 @@ extension Explanation {
 }
 
 extension CampaignExplanation {
+  /// Where something happens comes before where nothing does; else the order stays.
+  fileprivate var rank: Int {
+    switch standing {
+    case .inside: 0
+    case .left: 1
+    case .outside: 2
+    case .removed: 3
+    }
+  }
+
   fileprivate var title: String {
     mode.map { $0 == .live ? name : "\(name)  (mode: \($0.rawValue))" } ?? name
   }
@@ -44,7 +54,7 @@ extension CampaignExplanation {
   fileprivate func lines(_ style: TextStyle, _ now: Timestamp, isAlone: Bool) -> [String] {
     let page = Page(style: style, zone: zone, now: now)
     let steps = steps.isEmpty ? [] : stepLines(page)
-    let entry = (modeRow + entryRows(page)).flatMap(page.row)
+    let entry = (modeRow + entryRows(page, isAlone: isAlone)).flatMap(page.row)
     return entry + (isAlone && !steps.isEmpty ? [""] : []) + steps
   }
 
@@ -55,14 +65,15 @@ extension CampaignExplanation {
 
   // MARK: Entering and leaving
 
-  private func entryRows(_ page: Page) -> [Page.Row] {
-    switch standing {
-    case .outside: hindranceRows("not entered")
+  private func entryRows(_ page: Page, isAlone: Bool) -> [Page.Row] {
+    let isShort = !isAlone && !page.style.isDetailed
+    return switch standing {
+    case .outside: hindranceRows("not entered", isShort ? decisive : hindrances)
     case .inside(let number, let since):
       [enteredRow(number, since)] + conditionRow("inside", "while", stays) + exitRows(page)
     case .left(let number, let entered, let left, let code):
       [enteredRow(number, entered), leftRow(left, code)] + whyRow(code)
-        + (page.style.isDetailed ? hindranceRows("outside") : [])
+        + (page.style.isDetailed ? hindranceRows("outside", hindrances) : [])
     case .removed: [Page.Row("removed", "the campaign is no longer in the rules")]
     }
   }
@@ -126,7 +137,15 @@ extension CampaignExplanation {
     return conditionRow("why", exit.name, exit.condition)
   }
 
-  private func hindranceRows(_ key: String) -> [Page.Row] {
+  /// What is for good, alone; else everything but a `while` that says the same as `who`.
+  private var decisive: [Hindrance] {
+    if let last = hindrances.first(where: { $0.code == "too-late" || $0.code == "before-deploy" }) {
+      return [last]
+    }
+    return hindrances.filter { $0.code != "while" || $0.condition != who }
+  }
+
+  private func hindranceRows(_ key: String, _ hindrances: [Hindrance]) -> [Page.Row] {
     guard !hindrances.isEmpty else {
       return [Page.Row(key, "nothing keeps the subject out: it enters at the next look")]
     }

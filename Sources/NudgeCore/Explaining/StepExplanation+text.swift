@@ -54,6 +54,7 @@ extension Decision {
     case .heldOut:
       return "HELD OUT \(zoned: at): gets nothing, to compare with"
         + (heldOut.map { " \($0)" } ?? "")
+    case .cancelled where reason.isLeaving: return "NOT SENT: \(reason.code)"
     case .skipped, .dropped, .cancelled:
       let by = cause.map { " (\($0))" } ?? ""
       return "NOT SENT: \(reason.code) \(zoned: at): \(ReasonCode(reason).clause)\(by)"
@@ -64,6 +65,13 @@ extension Decision {
     guard let channel else { return "" }
     let to = to.map { $0 == subject ? "" : " to \($0)" } ?? ""
     return "  \(channel)\(to)" + (variant.map { ", variant \($0)" } ?? "")
+  }
+}
+
+extension Reason {
+  /// Whether the subject left, which the campaign's own lines tell.
+  fileprivate var isLeaving: Bool {
+    if case .left = self { true } else { false }
   }
 }
 
