@@ -43,6 +43,7 @@ public struct Seeds: Sendable, CustomTestStringConvertible {
 
   private let range: Range<UInt64>
 
+  /// How reports name them.
   public var testDescription: String { "seeds \(range)" }
 
   static func parts(of count: UInt64) -> [Seeds] {
