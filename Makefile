@@ -2,7 +2,7 @@
 # .build/release; neither overwrites the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build test lint format demo oracle bench clean
+.PHONY: help prerequisites build test laws lint format demo oracle bench clean
 
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
@@ -10,7 +10,7 @@ strict := --explicit-target-dependency-import-check error
 help: ## Print this.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, python3-venv, tzdata.
+prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, python3-venv, python3-yaml, tzdata.
 	@.ci/prerequisites
 
 build: prerequisites ## Build the release binary, .build/release/nudged.
@@ -31,12 +31,15 @@ lint: ## Check the form of the Swift sources.
 format: ## Bring the Swift sources into form.
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-seeds ?= 1-60
+laws: prerequisites ## Try the laws of the engine with many seeds, those of the store with a fifth: make laws seeds=10000.
+	swift build $(strict) --build-tests
+	NUDGED_SEEDS=$(or $(seeds),1000) .ci/suites NudgeCoreTests NudgeStoreTests
+
 accounts ?= no
 
 oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: make oracle seeds=1-300 accounts=mix.
 	swift build $(strict) --product nudged
-	Tests/Oracle/compare.py --nudged .build/debug/nudged --seeds $(seeds) --accounts $(accounts)
+	Tests/Oracle/compare.py --nudged .build/debug/nudged --seeds $(or $(seeds),1-60) --accounts $(accounts)
 
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run

@@ -8,7 +8,7 @@ import Testing
 
 /// Rules that need the past, while others decide.
 @Suite(.namesCase) struct `A fill` {
-  @Test(arguments: Scenario.seeds(6))
+  @Test(arguments: Scenario.seeds(6, costing: 5))
   func `in parts, with events between them, gives what one deploy gives`(seeds: Seeds) {
     seeds.each { seed in
       let scenario = Scenario(seed: seed, options: .orderFree)

@@ -5,7 +5,7 @@ import Testing
 @testable import NudgeStore
 
 @Suite(.namesCase) struct `A deploy in a rehearsal` {
-  @Test(arguments: Scenario.seeds(12))
+  @Test(arguments: Scenario.seeds(12, costing: 5))
   func `leads to the decisions that the store makes`(seeds: Seeds) {
     seeds.each { seed in
       let scenario = Scenario(seed: seed)

@@ -117,7 +117,7 @@ private struct Life {
   /// Begins to fill other rules in the background, or lets them take over.
   private mutating func fillOn() throws {
     guard let fill else {
-      guard let rules = ruleSets.randomElement(using: &generator) else { return }
+      guard let rules = nextRules() else { return }
       self.fill = try store.beginFill(
         RuleIndex(rules, zones: SampleZones.table),
         zones: SampleZones.table
@@ -140,7 +140,7 @@ private struct Life {
   }
 
   private mutating func deploy(at instant: Timestamp) throws {
-    guard let rules = ruleSets.randomElement(using: &generator) else { return }
+    guard let rules = nextRules() else { return }
     let index = RuleIndex(rules, zones: SampleZones.table)
     try store.deploy(index, source: "{}", gitCommit: nil, at: instant, zones: SampleZones.table)
     try decide(by: rules)
@@ -161,6 +161,13 @@ private struct Life {
   private func process(_ events: [Event]) throws {
     guard let engine else { return }
     while try store.process(events, at: now, by: engine).hasMoreDue {}
+  }
+
+  /// Rules that may come next; those that take a rename back without `was:` would begin a campaign a second time.
+  private mutating func nextRules() -> RuleSet? {
+    let edited = scenario.rules.edited
+    if engine?.rules.set.hash == edited.hash, !edited.predecessors.isEmpty { return edited }
+    return ruleSets.randomElement(using: &generator)
   }
 
   /// The comparison of the store with what its truth gives again.
@@ -186,7 +193,7 @@ private struct Life {
 }
 
 @Suite(.namesCase) struct `A replay` {
-  @Test(arguments: Scenario.seeds(40))
+  @Test(arguments: Scenario.seeds(40, costing: 5))
   func `gives the live tables byte for byte, through stops, crashes, edits, silences and fills`(
     seeds: Seeds
   ) {

@@ -27,10 +27,13 @@ public struct Scenario: Sendable {
     Engine(rules: rules, zones: SampleZones.table, deployments: self.rules.deployments)
   }
 
-  /// The seeds that a law is tried with, in parts: `NUDGED_SEEDS` of the environment says how many, else the law does.
-  public static func seeds(_ count: UInt64) -> [Seeds] {
+  /// The seeds that a law is tried with, in parts.
+  ///
+  /// `NUDGED_SEEDS` of the environment says how many, else the law does. A law that costs so many times what others do,
+  /// since it writes databases, gets so many times fewer of them.
+  public static func seeds(_ count: UInt64, costing cost: UInt64 = 1) -> [Seeds] {
     let text = ProcessInfo.processInfo.environment["NUDGED_SEEDS"]
-    return Seeds.parts(of: text.flatMap(UInt64.init) ?? count)
+    return Seeds.parts(of: text.flatMap(UInt64.init).map { max(1, $0 / cost) } ?? count)
   }
 }
 
@@ -40,6 +43,7 @@ public struct Seeds: Sendable, CustomTestStringConvertible {
 
   private let range: Range<UInt64>
 
+  /// How reports name them.
   public var testDescription: String { "seeds \(range)" }
 
   static func parts(of count: UInt64) -> [Seeds] {
