@@ -52,7 +52,7 @@ extension Decision {
     switch outcome {
     case .sent: return "sent \(zoned: at)\(receiver)"
     case .heldOut:
-      return "HELD OUT \(zoned: at): gets nothing, to compare with"
+      return "HELD OUT \(zoned: at): on purpose, to compare with those who get it"
         + (heldOut.map { " \($0)" } ?? "")
     case .cancelled where reason.isLeaving: return "NOT SENT: \(reason.code)"
     case .skipped, .dropped, .cancelled:

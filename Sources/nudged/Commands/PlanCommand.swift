@@ -147,8 +147,10 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   private func explained<Value>(_ work: () throws -> Value) throws -> Value {
-    do { return try work() } catch let failure as Failure { throw failure } catch {
-      throw Failure("the database cannot be read: \(error)", .inputOutput)
+    try StoredHistory.explained {
+      do { return try work() } catch let failure as DaemonFailure {
+        throw Failure(failure.message, failure.status)
+      }
     }
   }
 
