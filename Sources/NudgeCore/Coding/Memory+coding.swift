@@ -49,6 +49,10 @@ extension Memory {
     writer.write(wake)
     writer.write(optional: firstKnown)
     writer.write(optional: firstLoose)
+    writer.write(passages) {
+      $0.write($1.key)
+      $0.write($1.value)
+    }
     writer.write(coming) { $0.write($1, rules) }
     writer.write(watchers.sorted()) { $0.write($1.description) }
     return writer.bytes
@@ -162,6 +166,10 @@ extension ByteWriter {
       $0.write($1.key)
       $0.write($1.value)
     }
+    write(enrolment.occurrences) {
+      $0.write($1.key)
+      $0.write($1.value)
+    }
   }
 
   mutating func write(_ record: StepRecord) {
@@ -218,7 +226,9 @@ extension ByteReader {
       guard let place, rules.set.models[place].subject.isAbout(subject) else { continue }
       if progress.fits(rules.set.models[place]) { memory.progress[place] = progress }
     }
-    for (name, record) in try items({ reader throws(Damaged) in try reader.campaignRecord() }) {
+    for (name, record) in try items({ reader throws(Damaged) in
+      try reader.campaignRecord(isByPlace: isByPlace)
+    }) {
       memory.campaigns[name] = record
     }
     memory.tags = Set(try items { reader throws(Damaged) in try reader.text() })
@@ -235,6 +245,7 @@ extension ByteReader {
     memory.wake = try instant()
     memory.firstKnown = isByPlace ? memory.firstKept : try optionalInstant()
     memory.firstLoose = isByPlace ? nil : try optionalInstant()
+    memory.passages = isByPlace ? SortedMap() : try counts()
     memory.coming = try items { reader throws(Damaged) in try reader.trigger(for: rules) }
     memory.watchers = Set(
       try items { reader throws(Damaged) in try reader.text() }.compactMap(SubjectID.init)
@@ -347,9 +358,17 @@ extension ByteReader {
     )
   }
 
-  private mutating func campaignRecord() throws(Damaged) -> (String, CampaignRecord) {
+  private mutating func counts() throws(Damaged) -> SortedMap<String, Int> {
+    SortedMap(try items { reader throws(Damaged) in (try reader.text(), try reader.int()) })
+  }
+
+  private mutating func campaignRecord(
+    isByPlace: Bool
+  ) throws(Damaged) -> (String, CampaignRecord) {
     let name = try text()
-    let enrolment = try optional { reader throws(Damaged) in try reader.enrolment() }
+    let enrolment = try optional { reader throws(Damaged) in
+      try reader.enrolment(isByPlace: isByPlace)
+    }
     let wasClosedSince = try bool()
     let done = try items { reader throws(Damaged) in
       (try reader.text(), try reader.items { reader throws(Damaged) in try reader.instant() })
@@ -364,7 +383,7 @@ extension ByteReader {
     )
   }
 
-  private mutating func enrolment() throws(Damaged) -> Enrolment {
+  private mutating func enrolment(isByPlace: Bool) throws(Damaged) -> Enrolment {
     let number = try int()
     let enteredAt = try instant()
     let actor = try optional { reader throws(Damaged) in try reader.text() }
@@ -383,7 +402,8 @@ extension ByteReader {
       enteredAt: enteredAt,
       actor: actor,
       ending: ending,
-      steps: SortedMap(steps)
+      steps: SortedMap(steps),
+      occurrences: isByPlace ? SortedMap() : try counts()
     )
   }
 

@@ -121,7 +121,7 @@ extension Visit {
   private mutating func begin(_ campaign: Campaign) {
     var record = memory.campaigns[campaign.name] ?? CampaignRecord()
     record.enrolment = Enrolment(
-      number: (record.enrolment?.number ?? 0) + 1,
+      number: lastNumber(in: campaign) + 1,
       enteredAt: now,
       actor: trigger?.actor ?? ownActor,
       ending: nil
@@ -129,6 +129,15 @@ extension Visit {
     record.wasClosedSince = false
     memory.campaigns[campaign.name] = record
     noteEnrolment(in: campaign.name)
+  }
+
+  /// The number of the last passage under the name of a campaign: one that was renamed and has its old name again
+  /// without `was:` begins anew, and its decisions must not take the ids of those that were made.
+  private func lastNumber(in campaign: Campaign) -> Int {
+    max(
+      memory.campaigns[campaign.name]?.enrolment?.number ?? 0,
+      memory.passages[campaign.name] ?? 0
+    )
   }
 
   /// On a user's campaign the user acts, where no event says otherwise (ruling 105).

@@ -34,6 +34,7 @@ extension Visit {
       let record = memory.campaigns.removeValue(forKey: was)
     {
       memory.campaigns[campaign.name] = record
+      memory.passages[was] = record.enrolment?.number
       noteEnrolment(in: campaign.name, was: was)
     }
     guard !renamed.steps.isEmpty, var record = memory.campaigns[campaign.name] else { return }
@@ -133,6 +134,7 @@ extension CampaignRecord {
   fileprivate mutating func rename(_ was: String, to name: String) {
     if enrolment?.steps[name] == nil, let record = enrolment?.steps.removeValue(forKey: was) {
       enrolment?.steps[name] = record
+      enrolment?.occurrences[was] = record.occurrences
     }
     if doneAt[name] == nil, let done = doneAt.removeValue(forKey: was) { doneAt[name] = done }
   }

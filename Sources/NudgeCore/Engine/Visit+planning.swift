@@ -158,8 +158,9 @@ extension Visit {
     let bounds = bounds(of: nominal, campaign, step)
     let actor = actor
     let timing = engine.rules.timingKeys[campaign.name]?[step.name] ?? 0
+    let last = lastOccurrence(campaign, step)
     update(campaign, step) { record in
-      record.occurrences += 1
+      record.occurrences = last + 1
       record.isRePlanned = false
       record.lastNominalAt = nominal
       record.plan = Plan(
@@ -176,6 +177,12 @@ extension Visit {
     if let reason = passedOver(nominal, campaign, step) {
       finish(campaign, step, .skipped, .skipped(reason))
     }
+  }
+
+  /// The last planned occurrence under the name of a step, as for campaigns.
+  private func lastOccurrence(_ campaign: Campaign, _ step: Step) -> Int {
+    let renamed = memory.campaigns[campaign.name]?.enrolment?.occurrences[step.name]
+    return max(record(campaign, step).occurrences, renamed ?? 0)
   }
 
   /// Why a plan for an instant that lies behind the subject is passed over; `nil` if it is not.

@@ -18,6 +18,8 @@ struct Enrolment: Hashable, Sendable {
   var ending: Ending?
   /// By the step's name.
   var steps = SortedMap<String, StepRecord>()
+  /// By the name of a step that was renamed: its last occurrence under it, whose decision keeps its id.
+  var occurrences = SortedMap<String, Int>()
 
   /// How a passage ended.
   struct Ending: Hashable, Sendable {

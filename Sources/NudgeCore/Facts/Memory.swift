@@ -20,6 +20,7 @@ public struct Memory: Sendable {
     var members: [String] = []
     var progress = SortedMap<Int, Progress>()
     var campaigns = SortedMap<String, CampaignRecord>()
+    var passages = SortedMap<String, Int>()
     var tags: Set<String> = []
     var messages: [SentMessage] = []
     var sequence: Int = 0
@@ -139,6 +140,15 @@ public struct Memory: Sendable {
     _modify {
       makeUnique()
       yield &storage.contents.campaigns
+    }
+  }
+
+  /// By the name of a campaign that was renamed: the last passage under it, whose decisions keep their ids.
+  var passages: SortedMap<String, Int> {
+    get { storage.contents.passages }
+    _modify {
+      makeUnique()
+      yield &storage.contents.passages
     }
   }
 

@@ -11,7 +11,7 @@ import Testing
     var reasons: Set<String> = []
     var waits: Set<Reason.Wait> = []
     var sent = 0
-    for seed in 0..<150 as Range<UInt64> {
+    for seed in 0..<300 as Range<UInt64> {
       let scenario = Scenario(seed: seed)
       var playthrough = Playthrough(scenario.engine)
       for happening in scenario.happenings {
