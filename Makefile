@@ -43,6 +43,8 @@ oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: m
 
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run
+	swift build -c release $(strict) --static-swift-stdlib --product EngineBench
+	.build/release/EngineBench
 
 clean: ## Remove what bench/ has built; the products of Swift stay.
 	rm -rf bench/.build bench/echo/.build

@@ -79,6 +79,7 @@ let reading = RuleReader.read(
 )
 guard let ruleSet = reading.ruleSet else {
   for diagnostic in reading.diagnostics { print(diagnostic) }
+  // The rules are written above, in this file: whoever breaks them is to see it at once.
   fatalError("the rules of the benchmark are not valid")
 }
 var rehearsal = Rehearsal(Engine(rules: ruleSet, zones: zones), knowsRepeats: true)

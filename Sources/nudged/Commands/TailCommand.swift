@@ -23,6 +23,9 @@ struct TailCommand: AsyncParsableCommand {
   @OptionGroup var control: ControlOptions
   @OptionGroup var output: OutputOptions
 
+  /// How many decisions one answer of the daemon holds at most.
+  private static let pageSize = 1000
+
   /// How long the daemon is left alone between two questions.
   private static let pause = Duration.milliseconds(500)
 
@@ -39,7 +42,7 @@ struct TailCommand: AsyncParsableCommand {
     while true {
       let query = Query([
         "campaign": campaign, "reason": reason, "after": after.map(String.init),
-        "limit": String(after == nil ? lines : 1000),
+        "limit": String(after == nil ? lines : TailCommand.pageSize),
       ])
       let page = try await control.ask("GET", "/v1/decisions\(query)")
       guard case .array(let decisions) = page["decisions"] else { return }
@@ -48,7 +51,9 @@ struct TailCommand: AsyncParsableCommand {
       for decision in decisions { try answer.line(line(decision, zone)) }
       try answer.finish()
       if case .number(let last) = page["last"] { after = last.whole }
-      if decisions.count < 1000 { try await Task.sleep(for: TailCommand.pause) }
+      // A full page has a next one. Otherwise we ask again after a pause: the control socket answers questions and
+      // tells nothing of itself.
+      if decisions.count < TailCommand.pageSize { try await Task.sleep(for: TailCommand.pause) }
     }
   }
 
