@@ -28,7 +28,7 @@ extension Visit {
     -> [(view: Lens, condition: Condition)]
   {
     let person = recipient == memory.subject ? memory : world.memories[recipient]
-    let home = person.flatMap { $0.account.flatMap { world.memories[.account($0)] } }
+    let home = person.flatMap { self.home(of: $0) }
     let account = memory.subject.kind == .account ? memory : home
     var questions: [(view: Lens, condition: Condition)] = []
     if let condition = mute.when, let person, recipient.kind == .user {

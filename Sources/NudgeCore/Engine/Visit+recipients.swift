@@ -18,9 +18,15 @@ extension Visit {
     }
   }
 
+  /// The account whose traits count for somebody else; the one that is looked at is here and not in the world.
+  func home(of other: Memory) -> Memory? {
+    guard let account = other.account.map(SubjectID.account) else { return nil }
+    return account == memory.subject ? memory : world.memories[account]
+  }
+
   /// Another subject, seen in this campaign.
   private func lens(of other: Memory, in campaign: Campaign) -> Lens {
-    let home = other.account.flatMap { world.memories[.account($0)] }
+    let home = home(of: other)
     let zone = engine.rules.zone(of: other, account: home, campaign: campaign, now: now)
     return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
   }
