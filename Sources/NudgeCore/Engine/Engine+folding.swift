@@ -61,7 +61,9 @@ extension Engine {
     _ change: inout Change
   ) {
     let isLoose = event.groupID == nil
-    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
+    // One who is not known yet is no member, so that accounts do not see what names none of them.
+    let own = subject.kind == .user ? world.memories[subject]?.accounts : nil
+    let names = event.groupID.map { [$0] } ?? own ?? []
     if world.memories[subject]?.note(known: event.timestamp, isLoose: isLoose) == true {
       change.touched.append(subject)
     }
@@ -118,17 +120,7 @@ extension Engine {
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
     if let first = memory.firstLoose { world.memories[account]?.note(known: first) }
-    for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
-      for occurrence in occurrences.all where occurrence.source == 0 {
-        world.memories[account]?.series[series, default: Occurrences()].insert(
-          Occurrences.Occurrence(
-            instant: occurrence.instant,
-            value: occurrence.value,
-            source: place
-          )
-        )
-      }
-    }
+    give(memory, to: account, as: place, &world)
   }
 
   // MARK: Traits
@@ -289,13 +281,24 @@ extension Engine {
   ) {
     guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
     else { return }
-    for (series, occurrences) in old.series where rules.seriesOfAccounts.contains(series) {
+    if let first = old.firstLoose { world.memories[account]?.note(known: first) }
+    give(old, to: account, as: Int32(place), &world)
+  }
+
+  /// Gives an account what somebody did without naming an account.
+  private func give(
+    _ memory: Memory,
+    to account: SubjectID,
+    as place: Int32,
+    _ world: inout World
+  ) {
+    for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
       for occurrence in occurrences.all where occurrence.source == 0 {
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
             instant: occurrence.instant,
             value: occurrence.value,
-            source: Int32(place)
+            source: place
           )
         )
       }
