@@ -146,6 +146,13 @@ public struct Engine: Sendable {
     return needs.missing.count < 2 ? needs.missing : Set(needs.missing).sorted()
   }
 
+  /// The subjects that an event ties to one another, for good.
+  ///
+  /// No decision about a subject hangs on anybody to whom no chain of such ties leads.
+  public func tied(by event: Event) -> [SubjectID] {
+    event.subjects + event.recipients(named: rules.recipientTraits)
+  }
+
   /// What a stimulus needs, as far as the world tells; subjects may be in it several times.
   struct Needs {
     let world: World
