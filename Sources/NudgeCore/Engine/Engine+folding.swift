@@ -61,16 +61,27 @@ extension Engine {
     _ change: inout Change
   ) {
     let isLoose = event.groupID == nil
-    // One who is not known yet is no member, so that accounts do not see what names none of them.
-    let own = subject.kind == .user ? world.memories[subject]?.accounts : nil
-    let names = event.groupID.map { [$0] } ?? own ?? []
     if world.memories[subject]?.note(known: event.timestamp, isLoose: isLoose) == true {
       change.touched.append(subject)
     }
-    for account in names.map(SubjectID.account)
-    where world.memories[account]?.note(known: event.timestamp) == true {
-      change.touched.append(account)
+    if let account = event.groupID {
+      note(event, knownOf: .account(account), &world, &change)
+    } else if subject.kind == .user {
+      // One who is not known yet is no member, so that accounts do not see what names none of them.
+      for membership in world.memories[subject]?.memberships ?? [] {
+        note(event, knownOf: .account(membership.account), &world, &change)
+      }
     }
+  }
+
+  private func note(
+    _ event: Event,
+    knownOf account: SubjectID,
+    _ world: inout World,
+    _ change: inout Change
+  ) {
+    guard world.memories[account]?.note(known: event.timestamp) == true else { return }
+    change.touched.append(account)
   }
 
   private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {

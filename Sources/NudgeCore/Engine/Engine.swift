@@ -130,6 +130,7 @@ public struct Engine: Sendable {
   ///
   /// To be asked again after they were added, since one memory names the next; empty when `handle` may be called.
   public func missing(for stimulus: Stimulus, in world: World) -> [SubjectID] {
+    if hasAll(for: stimulus, world) { return [] }
     var needs = Needs(world: world)
     switch stimulus {
     case .timer(let subject, _): needs.add(subject)
@@ -151,6 +152,37 @@ public struct Engine: Sendable {
   /// No decision about a subject hangs on anybody to whom no chain of such ties leads.
   public func tied(by event: Event) -> [SubjectID] {
     event.subjects + event.recipients(named: rules.recipientTraits)
+  }
+
+  /// Whether a world is seen to hold all that a stimulus needs, which is the common case, at little cost.
+  private func hasAll(for stimulus: Stimulus, _ world: World) -> Bool {
+    let subject: SubjectID
+    switch stimulus {
+    case .timer(let due, _): subject = due
+    case .event(let event, _):
+      guard event.kind != .alias, event.kind != .group,
+        !rules.accountEventsOfPersons.contains(event.name), let about = event.subject
+      else { return false }
+      if let account = event.groupID, world.memories[.account(account)] == nil { return false }
+      subject = about
+    }
+    guard !rules.hasActors, subject.kind != .account, let memory = world.memories[subject],
+      memory.isNow == nil
+    else { return false }
+    for membership in memory.memberships
+    where world.memories[.account(membership.account)] == nil { return false }
+    return hasRecipients(of: memory, now: stimulus.at, world)
+  }
+
+  /// Whether a world holds those who get the messages about a person's account, and where they are at home.
+  private func hasRecipients(of memory: Memory, now: Timestamp, _ world: World) -> Bool {
+    guard !rules.recipientTraits.isEmpty, let account = memory.account else { return true }
+    for name in rules.recipientTraits {
+      guard let id = world.memories[.account(account)]?.trait(name, at: now)?.text else { continue }
+      guard let recipient = world.memories[.user(id)] else { return false }
+      if let home = recipient.home, world.memories[home] == nil { return false }
+    }
+    return true
   }
 
   /// What a stimulus needs, as far as the world tells; subjects may be in it several times.
@@ -247,7 +279,7 @@ public struct Engine: Sendable {
     var visit = Visit(
       engine: self,
       world: everybody,
-      memory: memory,
+      memory: consume memory,
       now: now,
       trigger: trigger
     )
