@@ -130,6 +130,22 @@ extension SubjectKind {
     case .anonymous: 2
     }
   }
+
+  /// Whether they differ.
+  ///
+  /// Written out here and below, since what the standard library has for raw values would compare and hash texts,
+  /// several times for each event.
+  public static func != (left: SubjectKind, right: SubjectKind) -> Bool { !(left == right) }
+
+  /// Feeds its place in the order.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(UInt8(order))
+  }
+}
+
+extension Event.Kind {
+  /// Whether they differ.
+  public static func != (left: Event.Kind, right: Event.Kind) -> Bool { !(left == right) }
 }
 
 extension SubjectID: CustomStringConvertible {
