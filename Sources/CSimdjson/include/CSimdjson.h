@@ -43,6 +43,9 @@ typedef struct {
   csj_slice sent_at;
   csj_slice received_at;
   csj_slice write_key;
+  csj_slice api_key;
+  csj_slice token;
+  csj_slice historical_migration;
   /// As it stands, also when it is a string.
   csj_slice category;
   csj_slice properties;
@@ -52,7 +55,8 @@ typedef struct {
   csj_slice context_traits;
 } csj_message;
 
-/// One document: its own envelope, and the messages of its `batch`.
+/// One document: its own envelope, and the messages of its `batch`. A document that is a list is a batch with an
+/// envelope whose `whole` is an array.
 typedef struct {
   csj_message envelope;
   const csj_message *messages;
