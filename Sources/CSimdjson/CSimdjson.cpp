@@ -316,6 +316,7 @@ class reader {
         if (key == "properties") return &message.properties;
         if (key == "previousId") return &message.previous_id;
         if (key == "receivedAt") return &message.received_at;
+        if (key == "traitsOnce") return &message.traits_once;
         break;
       case 11:
         if (key == "anonymousId") return &message.anonymous_id;

@@ -18,6 +18,14 @@ enum Arrival {
   case at(Timestamp)
   /// The message says so in `receivedAt`; this, or its own time, where it does not.
   case fromMessage(otherwise: Timestamp?)
+
+  /// Whether the message is a line of history, which may be any event that was exported.
+  var isHistory: Bool {
+    switch self {
+    case .at: false
+    case .fromMessage: true
+    }
+  }
 }
 
 /// Turns the envelope of one message into an event, by the table of `ingest.md`.
@@ -50,6 +58,7 @@ struct MessageReader {
       receivedAt: times.receivedAt,
       properties: try properties(of: kind),
       traits: try traits(of: kind),
+      traitsOnce: arrival.isHistory ? try object(message.traits_once, "traitsOnce") : .empty,
       context: try context()
     )
   }
@@ -197,7 +206,9 @@ extension MessageReader {
       let inContext = try object(contextTraits, "context.traits")
       return RawObject.merge(inContext, under: try object(message.traits, "traits"))
     case .group: return try object(message.traits, "traits")
-    case .track, .page, .screen, .alias: return .empty
+    case .track, .page, .screen:
+      return arrival.isHistory ? try object(message.traits, "traits") : .empty
+    case .alias: return .empty
     }
   }
 

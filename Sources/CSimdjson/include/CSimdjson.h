@@ -50,6 +50,8 @@ typedef struct {
   csj_slice category;
   csj_slice properties;
   csj_slice traits;
+  /// Of lines of history only: no SDK of Segment's has it.
+  csj_slice traits_once;
   csj_slice context;
   csj_slice context_group_id;
   csj_slice context_traits;
