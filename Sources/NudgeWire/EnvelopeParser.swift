@@ -70,9 +70,9 @@ extension csj_slice {
     kind == CSJ_ABSENT || kind == CSJ_NULL
   }
 
-  /// The slice as text.
+  /// The slice as text that can be kept.
   var text: String {
-    String(decoding: bytes, as: UTF8.self)
+    String(storable: bytes)
   }
 
   /// The instant that a text or a number names; `nil` if it names none.

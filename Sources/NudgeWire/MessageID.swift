@@ -7,7 +7,7 @@ enum MessageID {
   ) throws(Refusal) -> String? {
     let trimmed = trimmed(text)
     if trimmed.isEmpty { return nil }
-    let id = String(decoding: trimmed, as: UTF8.self)
+    let id = String(storable: trimmed)
     let limit = WireLimits.messageIDCharacters
     guard trimmed.count <= limit || id.unicodeScalars.count <= limit else {
       throw Refusal("long-message-id", "`\(field)` has at most \(limit) characters")
@@ -28,6 +28,14 @@ enum MessageID {
 
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
+  }
+}
+
+extension String {
+  /// The text of these bytes; U+FFFD stands for NUL, at which SQLite's texts end.
+  init(storable bytes: some Collection<UInt8>) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    self = bytes.contains(0) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
   }
 }
 

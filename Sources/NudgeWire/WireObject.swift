@@ -40,7 +40,7 @@ struct WireValue {
   var text: String? {
     if isNumber { return String(decoding: bytes, as: UTF8.self) }
     guard isString else { return nil }
-    return JSONText(wellFormed: Array(bytes)).value?.text
+    return JSONText(wellFormed: Array(bytes)).value?.text.map { String(storable: $0.utf8) }
   }
 
   /// `true` and `false`, also as texts; `nil` for anything else.

@@ -111,6 +111,8 @@ private func binary(
   @Test(arguments: [
     ("application/json", #"{"a":NaN}"#, #"{"a":null}"#), ("", #"{"a":1}"#, #"{"a":1}"#),
     ("application/vnd.x+json; charset=utf-8", "[1]", #"{"data":[1]}"#),
+    ("application/x-www-form-urlencoded", #"{"a":1}"#, #"{"a":1}"#),
+    ("application/x-www-form-urlencoded", "a=1", #"{"data":"a=1"}"#),
     ("text/plain", #"say "hi""#, #"{"data":"say \"hi\""}"#), ("application/json", "", ""),
   ])
   func `has its data in the body`(type: String, body: String, properties: String) throws {

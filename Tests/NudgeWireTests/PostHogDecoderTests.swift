@@ -212,7 +212,7 @@ private func event(_ members: String) throws -> Event? {
     )
     let event = try #require(batch.events.first)
     #expect(event.name == "\u{FFFD}e")
-    #expect(event.userID == "a\u{0}")
+    #expect(event.userID == "a\u{FFFD}")
     let values = event.properties.members
     #expect(values.map(\.key) == ["n", "i", "b", "m", "d"])
     #expect(

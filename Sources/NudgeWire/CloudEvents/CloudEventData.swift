@@ -22,6 +22,11 @@ struct CloudEventData {
     } else if CloudEventData.isJSON(contentType) {
       let strict = try LenientJSON.strict(body, depth: depth)
       properties = CloudEventData.object(JSONText(wellFormed: strict))
+    } else if contentType.hasPrefix("application/x-www-form-urlencoded"),
+      let strict = try? LenientJSON.strict(body, depth: depth)
+    {
+      // What curl and others say of any body that they are not told more of.
+      properties = CloudEventData.object(JSONText(wellFormed: strict))
     } else {
       let text = JSONValue.string(String(decoding: body, as: UTF8.self))
       properties = CloudEventData.object(text.json)

@@ -71,7 +71,7 @@ class Driver:
     def one_of_each(self, to_binary, to_structured):
         user = {"userid": "ana", "groupid": "acme"}
         self.send(*to_structured({"id": "1", "type": "Signed Up", **user}, {"plan": "pro"}))
-        self.send(*to_binary({"id": "2", "type": "Project Created", "userid": "zo\u00eb", "time": WHEN}, {"size": 3}))
+        self.send(*to_binary({"id": "2", "type": "Project Created", "userid": "ben", "time": WHEN}, {"size": 3}))
         self.send(*to_binary({"id": "3", "type": "By Subject", "subject": "ben"}, {}))
         self.send(*to_structured({"id": "1", "type": "Signed Up", **user}, {"plan": "again"}))
         events = [

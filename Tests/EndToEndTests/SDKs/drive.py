@@ -25,7 +25,7 @@ DRIVERS = {
     "posthog": calls_posthog.Driver,
     "cloudevents": calls_cloudevents.Driver,
 }
-MANY = 250
+MANY = 180
 FEW = 60
 
 
