@@ -22,6 +22,7 @@ public struct PostHogDecoder: Sendable {
   ///   - body: JSON.
   ///   - sentAt: What the address says of the sender's clock; the body goes before it.
   ///   - receivedAt: When it arrived.
+  /// - Returns: The events in the order of the calls, and what was not taken.
   /// - Throws: What is wrong with the body as a whole; a bad event only becomes a rejection.
   public func decode(
     _ body: [UInt8],
