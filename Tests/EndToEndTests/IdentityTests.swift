@@ -139,7 +139,10 @@ extension EndToEnd {
       let export = try workspace.nudged("export", "events")
       try workspace.folder.write(export.output, to: "events.jsonl")
       let backtest = try workspace.nudged("backtest", "--events", "events.jsonl")
-      #expect(backtest.output.contains("hello         1      1"), "\(backtest.output) \(backtest.errors)")
+      #expect(
+        backtest.output.contains("hello         1      1"),
+        "\(backtest.output) \(backtest.errors)"
+      )
     }
   }
 }

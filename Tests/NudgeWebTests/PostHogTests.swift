@@ -141,6 +141,7 @@ private let one = #"{"event":"Signed Up","distinct_id":"ana"}"#
     ("?compression=base64", "text/plain", .form("BASE64")),
     ("", "application/x-www-form-urlencoded", .form("PLAIN")),
     ("?compression=base64", "text/plain", .bare),
+    ("", "application/x-www-form-urlencoded", .plain),
   ])
   func `is unpacked`(query: String, type: String, body: Body) async throws {
     let sink = MemorySink()

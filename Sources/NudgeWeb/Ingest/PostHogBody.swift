@@ -12,7 +12,8 @@ enum PostHogBody {
     query: [String: String],
     limit: Int
   ) throws -> [UInt8] {
-    let isForm = contentType.hasPrefix("application/x-www-form-urlencoded")
+    // curl calls every body a form that it is not told more of.
+    let isForm = contentType.hasPrefix("application/x-www-form-urlencoded") && !isPlain(bytes)
     guard isForm || bytes.starts(with: "data=".utf8) else {
       return try unpacked(bytes, query["compression"], limit: limit)
     }
@@ -24,6 +25,10 @@ enum PostHogBody {
     return try unpacked(Array(data.utf8), compression, limit: limit)
   }
 
+  private static func isPlain(_ bytes: [UInt8]) -> Bool {
+    bytes.first { $0 > 0x20 }.map { "{[".utf8.contains($0) } ?? false
+  }
+
   private static func unpacked(
     _ bytes: [UInt8],
     _ compression: String?,
@@ -31,7 +36,7 @@ enum PostHogBody {
   ) throws -> [UInt8] {
     if bytes.starts(with: [0x1F, 0x8B]) { return try BodyReader.inflated(bytes, limit: limit) }
     // Some SDKs name a compression and send plain JSON all the same.
-    if let first = bytes.first(where: { $0 > 0x20 }), "{[".utf8.contains(first) { return bytes }
+    if isPlain(bytes) { return bytes }
     switch compression {
     case nil, "base64", "gzip-js", "gzip": return try decoded(bytes, limit: limit)
     case .some(let name):

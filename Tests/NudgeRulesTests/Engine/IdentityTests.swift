@@ -168,4 +168,15 @@ extension Rehearsal {
     let rules = rehearsal.engine.rules
     #expect(try Memory(.user("ana"), from: memory.encoded(for: rules), for: rules) == memory)
   }
+
+  @Test func `was not there in memories of the version before`() throws {
+    let rehearsal = try played([event(1, .identify, user: "ana", traits: #"{"plan":"pro"}"#)])
+    let memory = try #require(rehearsal.world.memories[.user("ana")])
+    let rules = rehearsal.engine.rules
+    var bytes = memory.encoded(for: rules)
+    let value = try #require(bytes.firstRange(of: Array(#""pro""#.utf8)))
+    bytes.remove(at: value.upperBound)
+    bytes[0] = 4
+    #expect(try Memory(.user("ana"), from: bytes, for: rules) == memory)
+  }
 }
