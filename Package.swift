@@ -215,6 +215,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["NudgeCore", "NudgeStore", "NudgeTesting"],
+      exclude: ["Golden", "SDKs"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -1,7 +1,9 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 4
-  /// The version before, in which milestones and rungs went by place and all events were kept.
+  private static let version: UInt8 = 5
+  /// The version before, in which no trait was set once.
+  fileprivate static let versionWithoutOnce: UInt8 = 4
+  /// The version before that, in which milestones and rungs went by place and all events were kept.
   fileprivate static let versionByPlace: UInt8 = 3
 
   /// The memory could not be read from its bytes.
@@ -77,7 +79,7 @@ extension Memory {
   }
 
   fileprivate static func checkVersion(_ byte: UInt8) throws(ByteReader.Damaged) {
-    guard byte == version || byte == versionByPlace else { throw ByteReader.Damaged(position: 0) }
+    guard (versionByPlace...version).contains(byte) else { throw ByteReader.Damaged(position: 0) }
   }
 }
 
@@ -97,6 +99,7 @@ extension ByteWriter {
       $0.write($1.timestamp)
       $0.write($1.messageID)
       $0.write($1.value.json.bytes)
+      $0.write($1.isOnce)
     }
   }
 
@@ -209,10 +212,13 @@ extension ByteReader {
     var memory = Memory(subject: subject)
     let version = try byte()
     try Memory.checkVersion(version)
-    for (name, history) in try items({ reader throws(Damaged) in try reader.trait() }) {
+    let isByPlace = version == Memory.versionByPlace
+    let knowsOnce = version > Memory.versionWithoutOnce
+    for (name, history) in try items({ reader throws(Damaged) in
+      try reader.trait(knowsOnce: knowsOnce)
+    }) {
       memory.traits[name] = history
     }
-    let isByPlace = version == Memory.versionByPlace
     for (key, occurrences) in try items({ reader throws(Damaged) in
       try reader.series(isWhole: isByPlace)
     }) {
@@ -270,14 +276,15 @@ extension ByteReader {
     try optional { reader throws(Damaged) in try reader.instant() }
   }
 
-  private mutating func trait() throws(Damaged) -> (String, TraitHistory) {
+  private mutating func trait(knowsOnce: Bool) throws(Damaged) -> (String, TraitHistory) {
     let name = try text()
     var history = TraitHistory()
     let settings = try items { reader throws(Damaged) in
       TraitHistory.Setting(
         timestamp: try reader.instant(),
         messageID: try reader.text(),
-        value: JSONText(wellFormed: try reader.blob()).value ?? .null
+        value: JSONText(wellFormed: try reader.blob()).value ?? .null,
+        isOnce: knowsOnce ? try reader.bool() : false
       )
     }
     for setting in settings { history.insert(setting, now: .distantPast, keepsPast: true) }

@@ -219,7 +219,7 @@ public struct Engine: Sendable {
         needs.add(.account(account))
       }
     }
-    let isMerging = event.kind == .alias && !rules.accountEventsOfPersons.isEmpty
+    let isMerging = !event.identities.isEmpty && !rules.accountEventsOfPersons.isEmpty
     guard
       isMerging || event.accountWithNewTraits != nil
         || rules.accountEventsOfPersons.contains(event.name)
@@ -369,11 +369,9 @@ extension Event {
 
   /// Everybody whom it names.
   var subjects: [SubjectID] {
-    let previous = kind == .alias ? previousID.flatMap(previousSubjects) ?? [] : []
-    return [subject, groupID.map(SubjectID.account)].compactMap(\.self) + previous
+    [subject, groupID.map(SubjectID.account)].compactMap(\.self)
+      + identities.flatMap { [$0.anonymous, $0.known] }
   }
-
-  private func previousSubjects(_ id: String) -> [SubjectID] { [.anonymous(id), .user(id)] }
 
   var accountWithNewTraits: SubjectID? {
     kind == .group ? groupID.map(SubjectID.account) : nil

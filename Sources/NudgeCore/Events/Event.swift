@@ -20,7 +20,8 @@ public struct Event: Hashable, Sendable {
   public let anonymousID: String?
   /// The account it names; never empty.
   public let groupID: String?
-  /// The id that `userID` replaces, for `alias`; never empty.
+  /// The id that `userID` replaces, for `alias`; without a `userID` the one that belongs to the same person as
+  /// `anonymousID`; never empty.
   public let previousID: String?
   /// The event's name for `track`, `page` and `screen`; empty otherwise.
   public let name: String
@@ -30,9 +31,9 @@ public struct Event: Hashable, Sendable {
   public let receivedAt: Timestamp
   /// A JSON object, or empty.
   public let properties: JSONText
-  /// The traits to set, for `identify` and `group`: a JSON object, or empty.
+  /// The traits to set, of the account for `group`, else of the person: a JSON object, or empty.
   public let traits: JSONText
-  /// The traits to set where none is set yet: a JSON object, or empty.
+  /// The traits to set where none was ever set: a JSON object, or empty.
   public let traitsOnce: JSONText
   /// A JSON object, or empty.
   public let context: JSONText
