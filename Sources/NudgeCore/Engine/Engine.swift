@@ -162,7 +162,7 @@ public struct Engine: Sendable {
     switch stimulus {
     case .timer(let due, _): subject = due
     case .event(let event, _):
-      guard event.kind != .alias, event.kind != .group,
+      guard event.identities.isEmpty, event.kind != .group,
         !rules.accountEventsOfPersons.contains(event.name), let about = event.subject
       else { return false }
       if let account = event.groupID, world.memories[.account(account)] == nil { return false }
