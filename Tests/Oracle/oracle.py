@@ -1520,12 +1520,17 @@ class Engine:
                     break
             else:
                 raise RuntimeError("exits and entries do not settle")
+            ended = False
             for n in camps:
                 en = self.open_enrol(s, n)
                 if en:
                     self.plan_pending(s, en)
                     self.triggers(s, n, en, news if fresh else (), news, late)
+                    self.maybe_finish(s, en)    # 48: its last step may have been passed over when it was planned
+                    ended |= en.left is not None
             fresh = False
+            if ended:
+                continue
             best = None
             for n in camps:
                 en = self.open_enrol(s, n)
