@@ -132,7 +132,9 @@ public struct Engine: Sendable {
   public func missing(for stimulus: Stimulus, in world: World) -> [SubjectID] {
     var needs = Needs(world: world)
     switch stimulus {
-    case .timer(let subject, _): needs.add(subject)
+    case .timer(let subject, _):
+      // One who was not known is looked at as the person whom they turned out to be.
+      if let person = needs.add(subject)?.isNow { needs.add(person) }
     case .event(let event, _):
       addEverybody(changedBy: event, to: &needs)
       for recipient in event.recipients(named: rules.recipientTraits) { needs.add(recipient) }
@@ -141,7 +143,7 @@ public struct Engine: Sendable {
     for memory in looked { addNeighbours(of: memory, now: stimulus.at, to: &needs) }
     // A message keeps the hours of its recipient, whose zone may be that of an account of their own.
     for place in looked.count..<max(looked.count, needs.known.count) {
-      if let home = needs.known[place].home { needs.add(home) }
+      if let home = needs.known[place].home(at: stimulus.at) { needs.add(home) }
     }
     return needs.missing.count < 2 ? needs.missing : Set(needs.missing).sorted()
   }
@@ -190,7 +192,7 @@ public struct Engine: Sendable {
 
   /// Adds the account of one who is looked at, and the users whom campaigns on that account may write to.
   private func addNeighbours(of memory: Memory, now: Timestamp, to needs: inout Needs) {
-    guard let home = memory.home else { return }
+    guard let home = memory.home(at: now) else { return }
     let account = home == memory.subject ? memory : needs.add(home)
     guard let account else { return }
     for name in rules.recipientTraits {
