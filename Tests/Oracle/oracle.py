@@ -1682,7 +1682,9 @@ class Engine:
             self.spread(due)
             for s in sorted(due.values(), key=Subject.rank):
                 news = [e for e in self.seen_events(s, t) if e.ts == t and e.arrival < t]
-                late = any(e.ts - e.arrival > 5 * 60_000 for e in news)
+                # what changes a person's account concerns them as well (106)
+                homes = [e for a in s.accounts for e in self.accs[a].own if e.ts == t and e.arrival < t]
+                late = any(e.ts - e.arrival > 5 * 60_000 for e in news + homes)
                 self.look(s, news, late)
 
     def run(self, events, until):

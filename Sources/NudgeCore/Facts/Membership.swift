@@ -15,11 +15,6 @@ struct Membership: Hashable, Sendable {
   /// The latest one that has come to its own time, and all that are known ahead of theirs, ascending; never empty.
   private(set) var namings: [Naming]
 
-  init(account: String, namings: [Naming]) {
-    self.account = account
-    self.namings = namings
-  }
-
   /// The naming that counts at an instant; `nil` while all lie ahead.
   func naming(at now: Timestamp) -> Naming? { namings.last { $0.timestamp <= now } }
 
