@@ -1,8 +1,9 @@
 extension Memory {
   /// The version of the encoding, its first byte.
   private static let version: UInt8 = 5
-  /// The version before, in which no trait was set once.
-  fileprivate static let versionWithoutOnce: UInt8 = 4
+  /// The version before, in which no trait was set once, and which knew one event for each account that a person belongs
+  /// to.
+  fileprivate static let versionBefore: UInt8 = 4
   /// The version before that, in which milestones and rungs went by place and all events were kept.
   fileprivate static let versionByPlace: UInt8 = 3
 
@@ -28,10 +29,16 @@ extension Memory {
     }
     writer.write(memberships) {
       $0.write($1.account)
-      $0.write($1.latest)
-      $0.write($1.latestMessageID)
+      $0.write($1.namings) {
+        $0.write($1.timestamp)
+        $0.write($1.messageID)
+      }
     }
     writer.write(members) { $0.write($1) }
+    writer.write(expected) {
+      $0.write($1.key)
+      $0.write($1.value)
+    }
     writer.write(progress) {
       $0.write(rules.set.models[$1.key].name)
       $0.write($1.value, rules.outlines[$1.key])
@@ -213,7 +220,7 @@ extension ByteReader {
     let version = try byte()
     try Memory.checkVersion(version)
     let isByPlace = version == Memory.versionByPlace
-    let knowsOnce = version > Memory.versionWithoutOnce
+    let knowsOnce = version > Memory.versionBefore
     for (name, history) in try items({ reader throws(Damaged) in
       try reader.trait(knowsOnce: knowsOnce)
     }) {
@@ -224,8 +231,12 @@ extension ByteReader {
     }) {
       if let place = rules.seriesByKey[key] { memory.series[place] = occurrences }
     }
-    memory.memberships = try items { reader throws(Damaged) in try reader.membership() }
+    let isOfLatest = version <= Memory.versionBefore
+    memory.memberships = try items { reader throws(Damaged) in
+      try reader.membership(isOfLatest: isOfLatest)
+    }
     memory.members = try items { reader throws(Damaged) in try reader.text() }
+    memory.expected = isOfLatest ? SortedMap() : try instants()
     for (place, progress) in try items({ reader throws(Damaged) in
       isByPlace ? try reader.progressByPlace(rules) : try reader.progress(rules)
     }) {
@@ -316,12 +327,20 @@ extension ByteReader {
     }
   }
 
-  private mutating func membership() throws(Damaged) -> Memory.Membership {
-    Memory.Membership(
-      account: try text(),
-      latest: try instant(),
-      latestMessageID: try text()
-    )
+  private mutating func membership(isOfLatest: Bool) throws(Damaged) -> Membership {
+    let account = try text()
+    let namings =
+      isOfLatest
+      ? [try naming()] : try items { reader throws(Damaged) in try reader.naming() }
+    return Membership(account: account, namings: namings)
+  }
+
+  private mutating func naming() throws(Damaged) -> Membership.Naming {
+    Membership.Naming(timestamp: try instant(), messageID: try text())
+  }
+
+  private mutating func instants() throws(Damaged) -> SortedMap<String, Timestamp> {
+    SortedMap(try items { reader throws(Damaged) in (try reader.text(), try reader.instant()) })
   }
 
   private mutating func progress(_ rules: RuleIndex) throws(Damaged) -> (Int?, Progress) {

@@ -31,7 +31,7 @@ extension Engine {
   ) -> Change {
     var change = Change()
     let broad = trigger(event, now, isBroad: true)
-    for identity in event.identities { merge(identity, by: event, &world, &change, broad) }
+    for identity in event.identities { merge(identity, by: event, now: now, &world, &change, broad) }
     // Which of its two ids is a person's is not said; neither was seen to do anything.
     if event.isSymmetricAlias { return change }
     guard let subject = resolved(event.subject, in: world) else {
@@ -41,7 +41,7 @@ extension Engine {
       foldTraits(of: event, now: now, into: &world, &change, only: filling)
       return change
     }
-    join(event, subject, &world, &change, broad)
+    join(event, subject, now: now, &world, &change, broad)
     if filling == nil { noteKnown(event, subject, &world, &change) }
     foldTraits(of: event, now: now, into: &world, &change, only: filling)
     foldSeries(of: event, subject, now: now, into: &world, &change, only: filling)
@@ -104,27 +104,38 @@ extension Engine {
   private func join(
     _ event: Event,
     _ subject: SubjectID,
+    now: Timestamp,
     _ world: inout World,
     _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard let account = event.groupID else { return }
-    switch world.memories[subject]?.join(account, by: event) {
-    case .olderEvent, nil: return
-    case .newerEvent(let ofSeveral):
-      change.touched.append(subject)
-      if ofSeveral { change.look(at: subject, trigger) }
-      return
-    case .joined: break
-    }
+    let naming = Membership.Naming(timestamp: event.timestamp, messageID: event.messageID)
+    let joining = world.memories[subject]?.join(account, by: naming, now: now) ?? .same
+    if joining == .same { return change.touched.append(subject) }
     // One who is not known yet is no member; the account is remembered until they are.
-    guard subject.kind == .user else {
-      change.touched.append(subject)
-      return
-    }
+    guard subject.kind == .user else { return change.touched.append(subject) }
     change.look(at: subject, trigger)
-    welcome(subject, to: .account(account), &world)
-    change.look(at: .account(account), trigger)
+    if admit(subject, to: .account(account), now: now, &world) {
+      change.look(at: .account(account), trigger)
+    }
+  }
+
+  /// Makes a person a member of an account, from the first event on that names it; tells whether that is news.
+  private func admit(
+    _ member: SubjectID,
+    to account: SubjectID,
+    now: Timestamp,
+    _ world: inout World
+  ) -> Bool {
+    let membership = world.memories[member]?.memberships.first { $0.account == account.id }
+    guard let first = membership?.namings.first?.timestamp else { return false }
+    if world.memories[account]?.members.contains(member.id) == true {
+      return world.memories[account]?.expect(member.id, from: first, now: now) ?? false
+    }
+    welcome(member, to: account, &world)
+    if first > now { world.memories[account]?.expected[member.id] = first }
+    return true
   }
 
   /// Gives an account the events of a new member that name no account (ruling 18).
@@ -264,6 +275,7 @@ extension Engine {
   private func merge(
     _ identity: Event.Identity,
     by event: Event,
+    now: Timestamp,
     _ world: inout World,
     _ change: inout Change,
     _ trigger: Trigger
@@ -282,7 +294,9 @@ extension Engine {
     for account in accounts.map(SubjectID.account) {
       share(old, of: subject, with: account, &world)
     }
-    for membership in old.memberships { carry(membership, of: old, to: subject, &world) }
+    for membership in old.memberships {
+      carry(membership, of: old, to: subject, now: now, &world)
+    }
     for account in (world.memories[subject]?.accounts ?? []).map(SubjectID.account) {
       change.look(at: account, trigger)
       guard !rules.accountEventsOfPersons.isEmpty else { continue }
@@ -326,21 +340,15 @@ extension Engine {
   /// Makes the known person a member of an account that the unknown one's events have named (ruling 17), and
   /// those events theirs.
   private func carry(
-    _ membership: Memory.Membership,
+    _ membership: Membership,
     of old: Memory,
     to subject: SubjectID,
+    now: Timestamp,
     _ world: inout World
   ) {
     let account = SubjectID.account(membership.account)
-    let known = world.memories[subject]?.memberships.firstIndex {
-      $0.account == membership.account
-    }
-    if let known {
-      world.memories[subject]?.memberships[known].note(membership)
-    } else {
-      world.memories[subject]?.memberships.append(membership)
-      welcome(subject, to: account, &world)
-    }
+    world.memories[subject]?.take(membership, now: now)
+    _ = admit(subject, to: account, now: now, &world)
     guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
     else { return }
     for (series, occurrences) in old.series {
@@ -372,56 +380,5 @@ extension Memory {
     }
     coming += other.coming
     progress = SortedMap()
-  }
-}
-
-extension Memory {
-  /// What an event that names an account means for a person.
-  enum Joining: Hashable, Sendable {
-    /// They belong to it from now on.
-    case joined
-    /// No event that names one of their accounts is newer; they may have several.
-    case newerEvent(ofSeveral: Bool)
-    case olderEvent
-  }
-
-  /// Notes that an event names an account.
-  mutating func join(_ account: String, by event: Event) -> Joining {
-    guard let place = memberships.firstIndex(where: { $0.account == account }) else {
-      let membership = Membership(
-        account: account,
-        latest: event.timestamp,
-        latestMessageID: event.messageID
-      )
-      memberships.append(membership)
-      return .joined
-    }
-    guard memberships[place].note(event) else { return .olderEvent }
-    return .newerEvent(ofSeveral: memberships.count > 1)
-  }
-}
-
-extension Memory.Membership {
-  /// Notes a further event that names the account; tells whether it is the newest.
-  mutating func note(_ event: Event) -> Bool {
-    note(
-      Memory.Membership(
-        account: account,
-        latest: event.timestamp,
-        latestMessageID: event.messageID
-      )
-    )
-  }
-
-  /// Notes what else is known of the same membership; tells whether it is newer.
-  @discardableResult
-  mutating func note(_ other: Memory.Membership) -> Bool {
-    let isNewer =
-      other.latest > latest
-      || (other.latest == latest
-        && latestMessageID.utf8.lexicographicallyPrecedes(other.latestMessageID.utf8))
-    guard isNewer else { return false }
-    self = other
-    return true
   }
 }

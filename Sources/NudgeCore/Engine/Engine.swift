@@ -135,7 +135,9 @@ public struct Engine: Sendable {
     if hasAll(for: stimulus, world) { return [] }
     var needs = Needs(world: world)
     switch stimulus {
-    case .timer(let subject, _): needs.add(subject)
+    case .timer(let subject, _):
+      // One who was not known is looked at as the person whom they turned out to be.
+      if let person = needs.add(subject)?.isNow { needs.add(person) }
     case .event(let event, _):
       addEverybody(changedBy: event, to: &needs)
       for recipient in event.recipients(named: rules.recipientTraits) { needs.add(recipient) }
@@ -144,7 +146,7 @@ public struct Engine: Sendable {
     for memory in looked { addNeighbours(of: memory, now: stimulus.at, to: &needs) }
     // A message keeps the hours of its recipient, whose zone may be that of an account of their own.
     for place in looked.count..<max(looked.count, needs.known.count) {
-      if let home = needs.known[place].home { needs.add(home) }
+      if let home = needs.known[place].home(at: stimulus.at) { needs.add(home) }
     }
     return needs.missing.count < 2 ? needs.missing : Set(needs.missing).sorted()
   }
@@ -178,11 +180,11 @@ public struct Engine: Sendable {
 
   /// Whether a world holds those who get the messages about a person's account, and where they are at home.
   private func hasRecipients(of memory: Memory, now: Timestamp, _ world: World) -> Bool {
-    guard !rules.recipientTraits.isEmpty, let account = memory.account else { return true }
+    guard !rules.recipientTraits.isEmpty, let account = memory.account(at: now) else { return true }
     for name in rules.recipientTraits {
       guard let id = world.memories[.account(account)]?.trait(name, at: now)?.text else { continue }
       guard let recipient = world.memories[.user(id)] else { return false }
-      if let home = recipient.home, world.memories[home] == nil { return false }
+      if let home = recipient.home(at: now), world.memories[home] == nil { return false }
     }
     return true
   }
@@ -231,7 +233,7 @@ public struct Engine: Sendable {
 
   /// Adds the account of one who is looked at, and the users whom campaigns on that account may write to.
   private func addNeighbours(of memory: Memory, now: Timestamp, to needs: inout Needs) {
-    guard let home = memory.home else { return }
+    guard let home = memory.home(at: now) else { return }
     let account = home == memory.subject ? memory : needs.add(home)
     guard let account else { return }
     for name in rules.recipientTraits {

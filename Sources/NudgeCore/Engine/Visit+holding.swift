@@ -43,7 +43,13 @@ extension Visit {
   /// A subject in its own calendar, outside of models and campaigns.
   private func asked(_ other: Memory, home: Memory?) -> Lens {
     let zone = engine.rules.zone(of: other, account: home, campaign: nil, now: now)
-    return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
+    return Lens(
+      rules: engine.rules,
+      now: now,
+      memory: other.seen(at: now),
+      account: home,
+      zone: zone
+    )
   }
 
   /// Whether what holds a plan back has ended before its time: mutes and silences alone do.
@@ -78,7 +84,7 @@ extension Visit {
         else { continue }
         watch(recipient)
         let known = recipient == memory.subject ? memory : world.memories[recipient]
-        if let home = known?.home { watch(home) }
+        if let home = known?.home(at: now) { watch(home) }
       }
     }
   }
