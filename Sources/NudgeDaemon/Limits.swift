@@ -29,6 +29,9 @@ enum Limits {
   /// How many decisions one answer holds: a page for `tail`, well below what one request may take.
   static let decisionsTold = 1000
 
+  /// How many events one answer holds: a page for `events tail`, some megabytes at most in practice.
+  static let eventsTold = 1000
+
   /// How many rejected lines of a part of a file are told by reason: a screenful.
   static let reasonsTold = 20
 

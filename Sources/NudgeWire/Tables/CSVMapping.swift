@@ -41,6 +41,7 @@ public struct CSVMapping: Hashable, Sendable {
   ///   - columns: Their names in the header; one that is called like a field fills it.
   ///   - maps: What other columns fill.
   ///   - constants: What no column fills.
+  /// - Throws: ``Invalid`` when there is no such column.
   public init(
     columns: [String],
     maps: [(column: String, field: CSVField)],

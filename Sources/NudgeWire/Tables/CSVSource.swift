@@ -40,7 +40,10 @@ public struct CSVSource: ~Copyable {
 
   /// The records behind the header of a file.
   ///
-  /// - Parameter separator: Stands between cells; `nil` leaves it to the header.
+  /// - Parameters:
+  ///   - lines: The file's.
+  ///   - separator: Stands between cells; `nil` leaves it to the header.
+  /// - Throws: ``Failure`` for what is no table.
   public init(_ lines: consuming LineSource, separator: UInt8? = nil) throws(Failure) {
     var lines = lines
     guard let line = try CSVSource.nextLine(&lines, keepsBlanks: false) else { throw .noHeader }
