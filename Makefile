@@ -2,7 +2,7 @@
 # .build/release; neither overwrites the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build test laws lint format demo oracle bench clean
+.PHONY: help prerequisites build test fuzz laws lint format demo oracle bench clean
 
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
@@ -34,6 +34,9 @@ format: ## Bring the Swift sources into form.
 laws: prerequisites ## Try the laws of the engine with many seeds, those of the store with a fifth: make laws seeds=10000.
 	swift build $(strict) --build-tests
 	NUDGED_SEEDS=$(or $(seeds),1000) .ci/suites NudgeCoreTests NudgeStoreTests
+
+fuzz: prerequisites ## Feed every parser with what libFuzzer makes up: make fuzz seconds=600 targets="rules line".
+	@.ci/fuzz $(or $(seconds),60) $(targets)
 
 accounts ?= no
 
