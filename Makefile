@@ -46,6 +46,7 @@ oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: m
 
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run
+	bench/slow-clients
 	swift build -c release $(strict) --static-swift-stdlib --product EngineBench
 	.build/release/EngineBench
 

@@ -13,6 +13,9 @@ enum Limits {
   /// The longest sleep of the writer in milliseconds, so that a clock that was set is noticed.
   static let longestSleepMilliseconds: Int64 = 60_000
 
+  /// How long what is due waits for a disk that is full, in milliseconds: events are answered meanwhile.
+  static let fullDiskPauseMilliseconds: Int64 = 1000
+
   /// How often figures that must be counted in the database are counted, in seconds.
   static let secondsBetweenReports = 15
 

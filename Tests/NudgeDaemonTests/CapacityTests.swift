@@ -20,14 +20,14 @@ import Testing
         for number in 0..<fitting { group.addTask { try await send(number, to: port) } }
         while queue.depth < Limits.waitingEvents { await Task.yield() }
         var refusals: [Duration] = []
-        for number in 0..<5 {
+        for number in 0..<30 {
           let began = ContinuousClock.now
           let refused = try await send(fitting + number, to: port, count: 1)
           refusals.append(ContinuousClock.now - began)
           #expect(refused.status == 503)
           #expect(refused.head.contains("retry-after: 1\r\n"))
         }
-        // The best of five: the machine may be busy with other tests.
+        // The best of many: the machine is busy with other tests.
         #expect(try #require(refusals.min()) < .milliseconds(10), "\(refusals)")
         let taken = drain(queue)
         for try await answer in group { #expect(answer.status == 200) }

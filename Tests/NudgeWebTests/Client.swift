@@ -72,7 +72,8 @@ struct Client: ~Copyable {
 
   /// Reads nothing until the server has given up the connection.
   func waitUntilClosedForSending() {
-    var watched = pollfd(fd: file, events: Int16(POLLRDHUP), revents: 0)
+    // POLLRDHUP of poll(2), which Glibc hides: that the peer has closed shows behind what is unread.
+    var watched = pollfd(fd: file, events: 0x2000, revents: 0)
     _ = poll(&watched, 1, 20_000)
   }
 

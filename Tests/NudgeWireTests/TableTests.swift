@@ -86,7 +86,7 @@ private func line(
   (["userId", "event"], ["ana", "Paid"], #"{"type":"track","userId":"ana","event":"Paid"}"#),
   (
     ["user_id", "Event", "properties.n"], ["a", "E", "1.50"],
-    #"{"type":"track","userId":"a","event":"E","properties":{"n":1.50}}"#
+    #"{"type":"track","userId":"a","event":"E","properties":{"n":1.5}}"#
   ),
   (
     ["userId", "traits.zip", "traits.ok"], ["a", "01234", "true"],

@@ -5,16 +5,22 @@ import Glibc
 // are files, each of which is tried once.
 
 func fail(_ message: String, _ status: Int32) -> Never {
-  fputs("\(message)\n", stderr)
+  let bytes = Array("\(message)\n".utf8)
+  _ = write(STDERR_FILENO, bytes, bytes.count)
   exit(status)
 }
 
-let words = CommandLine.arguments
-guard words.count > 1, let target = FuzzTarget.named(words[1]) else {
-  fail("usage: Fuzz TARGET …, of \(FuzzTarget.all.map(\.name).joined(separator: " "))", 64)
+/// What the first argument names; a global, which a C function can reach.
+enum Chosen {
+  static let target: FuzzTarget = {
+    let words = CommandLine.arguments
+    if words.count > 1, let target = FuzzTarget.named(words[1]) { return target }
+    fail("usage: Fuzz TARGET …, of \(FuzzTarget.all.map(\.name).joined(separator: " "))", 64)
+  }()
 }
 
 func tryBytes(_ bytes: [UInt8]) {
+  let target = Chosen.target
   if let promise = target.brokenPromise(bytes) { fail("\(target.name): \(promise)", 1) }
 }
 
@@ -32,12 +38,12 @@ var rest = CommandLine.unsafeArgv + 1
 exit(
   runFuzzer(&count, &rest) { start, length in
     let bytes = Array(UnsafeBufferPointer(start: start, count: length))
-    if let promise = target.brokenPromise(bytes) { fatalError("\(target.name): \(promise)") }
+    if let promise = Chosen.target.brokenPromise(bytes) { fatalError(promise) }
     return 0
   }
 )
 #else
-for path in words.dropFirst(2) {
+for path in CommandLine.arguments.dropFirst(2) {
   guard let file = fopen(path, "r") else { fail("cannot read \(path)", 66) }
   var bytes: [UInt8] = []
   while case let byte = fgetc(file), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }

@@ -82,8 +82,8 @@ extension FuzzTarget {
   /// A table: written again it is the same, and each row is JSON that a line may be.
   static let table = FuzzTarget(name: "table") { bytes in
     let records = records(of: bytes)
-    let written = records.map { written($0) }.joined(separator: [0x0A])
-    if !records.isEmpty, FuzzTarget.records(of: Array(written)) != records {
+    let again = records.map { written($0) }.joined(separator: [0x0A])
+    if !records.isEmpty, FuzzTarget.records(of: Array(again)) != records {
       return "written and read again it is another table"
     }
     return records.lazy.compactMap(brokenRow).first

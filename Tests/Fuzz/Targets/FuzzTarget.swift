@@ -2,7 +2,9 @@
 public struct FuzzTarget: Sendable {
   /// Names it, and the folder of its corpus.
   public let name: String
-  /// The promise that these bytes break; `nil` when all hold. It must never end the program.
+  /// The promise that these bytes break; `nil` when all hold.
+  ///
+  /// It must never end the program.
   public let brokenPromise: @Sendable ([UInt8]) -> String?
 
   /// Every parser that takes bytes from outside.
