@@ -13,6 +13,9 @@ enum Limits {
   /// The longest sleep of the writer in milliseconds, so that a clock that was set is noticed.
   static let longestSleepMilliseconds: Int64 = 60_000
 
+  /// How long what is due waits for a disk that is full, in milliseconds: events are answered meanwhile.
+  static let fullDiskPauseMilliseconds: Int64 = 1000
+
   /// How often figures that must be counted in the database are counted, in seconds.
   static let secondsBetweenReports = 15
 
@@ -28,6 +31,9 @@ enum Limits {
 
   /// How many decisions one answer holds: a page for `tail`, well below what one request may take.
   static let decisionsTold = 1000
+
+  /// How many events one answer holds: a page for `events tail`, some megabytes at most in practice.
+  static let eventsTold = 1000
 
   /// How many rejected lines of a part of a file are told by reason: a screenful.
   static let reasonsTold = 20

@@ -16,7 +16,10 @@ public struct WebLimits: Hashable, Sendable {
   ///
   /// SDKs themselves give up after 10 to 15 s.
   public let request: Duration
-  /// From the end of an answer to the next request, and until the client has read the answer.
+  /// From the end of an answer to the next request, once a client has come back for a second one.
+  ///
+  /// Until then a connection is given up after `request`, as is a client that does not read its answer: some open
+  /// hundreds and ask once. A proxy that keeps its connections uses them.
   public let idle: Duration
   /// Connections that wait to be accepted: what a burst of a mass of browsers needs.
   public let backlog: Int

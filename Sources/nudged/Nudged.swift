@@ -19,6 +19,7 @@ struct Nudged: AsyncParsableCommand {
       CheckCommand.self,
       DemoCommand.self,
       DocsCommand.self,
+      EventsCommand.self,
       ExplainCommand.self,
       ExportCommand.self,
       FormatCommand.self,

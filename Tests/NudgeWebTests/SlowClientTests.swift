@@ -104,3 +104,22 @@ func `what is no HTTP is refused`(sent: String) async throws {
     #expect(statuses == Array(repeating: 200, count: 8))
   }
 }
+
+@Test func `a client that does not read its answer is closed, and others are answered`()
+  async throws
+{
+  let control = LongControl(bytes: 32 << 20)
+  try await withServer(limits: quick, control: control) { port in
+    let (received, other) = try await blocking {
+      let client = try Client(port: port, receiveBytes: 4096)
+      client.send(request("GET", "/v1/long", head: ["Authorization: Bearer \(TestKey.admin)"]))
+      // Its time is over when the server no longer answers what comes behind.
+      client.waitUntilClosedForSending()
+      let other = try Client(port: port)
+      other.send(request("GET", "/healthz", head: ["Connection: close"]))
+      return (try client.receiveAll().utf8.count, Exchange(try other.receiveAll()).status)
+    }
+    #expect(received < control.bytes)
+    #expect(other == 200)
+  }
+}

@@ -37,6 +37,20 @@ struct EchoControl: ControlHandler {
   }
 }
 
+/// Answers with so many bytes, which no buffer of the system holds.
+struct LongControl: ControlHandler {
+  let bytes: Int
+
+  func answer(
+    method: String,
+    path: String,
+    query: [String: String],
+    body: [UInt8]
+  ) async -> ControlAnswer {
+    ControlAnswer(json: [UInt8](repeating: UInt8(ascii: " "), count: bytes))
+  }
+}
+
 /// The keys of every test, which are also what is in the ring.
 enum TestKey {
   static let ingest = KeyRing.makeKey(.ingest, random: Array(0..<16))
@@ -58,12 +72,13 @@ func withServer(
   limits: WebLimits = WebLimits(),
   origins: [String] = [],
   isGood: Bool = true,
+  control: any ControlHandler = EchoControl(),
   _ body: @escaping @Sendable (Int) async throws -> Void
 ) async throws {
   let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
   let server = WebServer(
     address: address,
-    service: service(sink, isGood: isGood),
+    service: service(sink, control, isGood: isGood),
     access: try access ?? .keys(TestKey.ring()),
     limits: limits,
     origins: origins,
@@ -80,11 +95,12 @@ func withServer(
   }
 }
 
-private func service(_ sink: MemorySink, isGood: Bool) -> WebService {
+private func service(_ sink: MemorySink, _ control: any ControlHandler, isGood: Bool) -> WebService
+{
   let health = WebService.Health(isGood: isGood, json: Array(#"{"degraded":[]}"#.utf8))
   return WebService(
     sink: sink,
-    control: EchoControl(),
+    control: control,
     clock: { Timestamp(millisecondsSinceEpoch: 1_772_789_445_123) },
     makeID: { "made" },
     health: { health },

@@ -24,6 +24,7 @@ struct ControlRoutes: ControlHandler {
       case ("GET", ["v1", "accounts"]): return await list(.account, query)
       case ("POST", ["v1", "plan"]): return await plan(query, body)
       case ("POST", ["v1", "plan", "apply"]): return await apply(query, body)
+      case ("GET", ["v1", "events"]): return try events(query)
       case ("GET", ["v1", "events", "lines"]): return try linesTaken(query)
       case ("POST", ["v1", "events", "lines"]): return try await takeLines(query, body)
       case ("GET", ["v1", "silences"]): return try silences()

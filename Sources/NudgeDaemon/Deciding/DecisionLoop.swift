@@ -109,8 +109,9 @@ final class DecisionLoop: Service {
     } catch {
       for submission in work.submissions { submission.answer.resume(returning: answer(to: error)) }
       // A disk that is full may have room again; for anything else the next start knows what is durable.
-      if store.isFull(error) { return }
-      throw error
+      guard store.isFull(error) else { throw error }
+      state.nextDue = clock.now.adding(milliseconds: Limits.fullDiskPauseMilliseconds)
+      return
     }
     for submission in work.submissions { submission.answer.resume(returning: .durable) }
     try checkpointIfTime(&state)
@@ -122,7 +123,11 @@ final class DecisionLoop: Service {
 
   private func checkpointIfTime(_ state: inout Progress) throws {
     state.transactions += 1
-    if state.transactions % Limits.transactionsPerCheckpoint == 0 { try store.checkpoint() }
+    guard state.transactions % Limits.transactionsPerCheckpoint == 0 else { return }
+    do { try store.checkpoint() } catch {
+      // The log stays as it is until there is room.
+      guard store.isFull(error) else { throw error }
+    }
   }
 
   private func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {

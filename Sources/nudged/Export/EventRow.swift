@@ -26,26 +26,4 @@ struct EventRow {
       event.context.text,
     ]
   }
-
-  /// The event as a message; what is missing is left out.
-  var message: JSONValue {
-    let texts: [(String, String?)] = [
-      ("type", event.kind.rawValue), ("messageId", event.messageID), ("userId", event.userID),
-      ("anonymousId", event.anonymousID), ("groupId", event.groupID),
-      ("previousId", event.previousID), (event.kind == .track ? "event" : "name", name),
-      ("timestamp", event.timestamp.rfc3339), ("receivedAt", logged.arrivedAt.rfc3339),
-    ]
-    let bodies: [(String, JSONText)] = [
-      ("properties", event.properties), ("traits", event.traits),
-      ("traitsOnce", event.traitsOnce), ("context", event.context),
-    ]
-    return .object(
-      texts.compactMap { key, text in text.map { .init(key, .string($0)) } }
-        + bodies.compactMap { key, body in
-          (body.isEmpty ? nil : body.value).map { .init(key, $0) }
-        }
-    )
-  }
-
-  private var name: String? { event.name.isEmpty ? nil : event.name }
 }
