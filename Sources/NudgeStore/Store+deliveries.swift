@@ -302,7 +302,7 @@ extension Delivery {
 
 extension Delivery.State {
   /// The word that stands in the table.
-  var name: String {
+  public var name: String {
     switch self {
     case .pending: "pending"
     case .inFlight: "in-flight"
@@ -312,7 +312,8 @@ extension Delivery.State {
     }
   }
 
-  var instant: Timestamp? {
+  /// When it is due, or when it ended; `nil` in flight.
+  public var instant: Timestamp? {
     switch self {
     case .pending(let at), .delivered(let at), .expired(let at), .dead(let at): at
     case .inFlight: nil

@@ -8,6 +8,9 @@ enum IngestPath {
     calls[path]
   }
 
+  /// All of the paths, in order.
+  static var paths: [String] { calls.keys.sorted() }
+
   private static let calls: [String: SegmentDecoder.Call] = [
     "/v1/batch": .batch, "/v1/import": .batch, "/v1/b": .batch,
     "/v1/track": .single(.track), "/v1/t": .single(.track),

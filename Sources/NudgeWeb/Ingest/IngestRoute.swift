@@ -119,7 +119,8 @@ extension Answer {
   static let unknownKey = failure(
     401,
     "unknown-key",
-    "the key is missing or unknown: send it as Basic user or Bearer token"
+    "the key is missing or unknown: send it as Basic user or Bearer token",
+    fields: [(.wwwAuthenticate, "Bearer")]
   )
 
   /// Nothing was taken, and asking again helps.
