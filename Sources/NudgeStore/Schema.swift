@@ -231,5 +231,16 @@ enum Schema {
       PRIMARY KEY (instant, id, decision)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE erasures (
+      tombstone BLOB PRIMARY KEY,
+      at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE erasure_key (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      key BLOB NOT NULL
+    );
+    """,
   ]
 }

@@ -91,7 +91,10 @@ extension ControlRoutes {
   struct UnknownSubject: Error, CustomStringConvertible {
     let subject: SubjectID
 
-    var description: String { "nothing is known of \(subject); ids are case-sensitive" }
+    var description: String {
+      // An id may be as long as a head.
+      "nothing is known of \(subject.description.prefix(200)); ids are case-sensitive"
+    }
   }
 }
 
