@@ -111,7 +111,8 @@ struct WebRouter: Sendable {
   {
     let asked = place.route(for: request.method.rawValue).map { [$0] } ?? place.routes
     let kinds = asked.flatMap(\.definition.keys)
-    if kinds.isEmpty || (asked == [.metrics] && isLocal(request, peer)) { return nil }
+    if kinds.isEmpty { return nil }
+    if asked.allSatisfy(\.definition.needsNoKeyHere), isLocal(request, peer) { return nil }
     let key = request.headers[.authorization].flatMap(Authorization.key)
     let held = access.kinds(of: key)
     guard !held.isEmpty else { return .unknownKey }

@@ -4,7 +4,9 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     [], ["backtest"], ["check"], ["docs"], ["explain"], ["export"], ["fmt"], ["keys"],
-    ["keys", "new"], ["replay"], ["schema"], ["simulate"], ["test"], ["trace"], ["version"],
+    ["keys", "new"], ["outbox"], ["outbox", "drop"], ["outbox", "list"], ["outbox", "retry"],
+    ["replay"], ["schema"], ["simulate"], ["test"], ["trace"],
+    ["user", "forget"], ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()

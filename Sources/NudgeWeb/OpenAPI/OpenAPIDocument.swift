@@ -52,7 +52,8 @@ enum OpenAPIDocument {
       .init("operationId", .string(id)),
       .init("summary", .string("Takes events as analytics SDKs send them; durable once answered.")),
       .init("tags", .array([.string("ingest")])),
-      .init("security", security([.ingest])),
+      // The key may come in the body, as `writeKey`.
+      .init("security", security([.ingest], orNone: true)),
       .init("requestBody", OpenAPIDocument.body(.any, isRequired: true)),
       .init(
         "responses",
@@ -79,8 +80,10 @@ enum OpenAPIDocument {
     ])
   }
 
-  static func security(_ kinds: [KeyRing.Kind]) -> JSONValue {
-    .array(kinds.map { .object([.init($0.rawValue, .array([]))]) })
+  /// Any of these keys; or none, where that too may do.
+  static func security(_ kinds: [KeyRing.Kind], orNone isOptional: Bool = false) -> JSONValue {
+    let schemes = kinds.map { JSONValue.object([.init($0.rawValue, .array([]))]) }
+    return .array(isOptional ? schemes + [.object([])] : schemes)
   }
 
   static func body(_ shape: Shape, isRequired: Bool) -> JSONValue {
@@ -140,7 +143,10 @@ extension RouteDefinition {
       .init("summary", .string(summary)),
       .init("tags", .array([.string(tag)])),
     ]
-    if !keys.isEmpty { members.append(.init("security", OpenAPIDocument.security(keys))) }
+    if !keys.isEmpty {
+      let security = OpenAPIDocument.security(keys, orNone: needsNoKeyHere)
+      members.append(.init("security", security))
+    }
     let parameters = pathParameters + self.parameters.map(\.document)
     if !parameters.isEmpty { members.append(.init("parameters", .array(parameters))) }
     if let requestBody { members.append(.init("requestBody", requestBody)) }
@@ -161,7 +167,7 @@ extension RouteDefinition {
     case .json(let shape): OpenAPIDocument.body(shape, isRequired: false)
     case .lines:
       .object([
-        .init("content", OpenAPIDocument.content("application/x-ndjson", Shape.text.schema))
+        .init("content", OpenAPIDocument.content("text/plain", Shape.text.schema))
       ])
     }
   }

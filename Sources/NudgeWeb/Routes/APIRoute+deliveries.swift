@@ -43,7 +43,11 @@ extension APIRoute {
         "Gives dead or waiting deliveries up for good.",
         [
           RouteParameter("id", "Only this one."),
-          RouteParameter("state", .choice(["waiting", "dead"]), "Only these; `dead` if left out, any of them with `id`."),
+          RouteParameter(
+            "state",
+            .choice(["waiting", "dead"]),
+            "Only these; `dead` if left out, any of them with `id`."
+          ),
         ] + APIRoute.chosen + [APIRoute.dryRun],
         gives: .json(.object([("dropped", .whole)]))
       )

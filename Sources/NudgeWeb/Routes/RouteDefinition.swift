@@ -56,6 +56,9 @@ struct RouteDefinition: Sendable {
     self.failures = failures
   }
 
+  /// Whether it needs no key from the machine itself.
+  var needsNoKeyHere: Bool { path == ["metrics"] }
+
   /// Whether the path has a name in it.
   var hasName: Bool { path.contains { $0.hasPrefix("{") } }
 }
