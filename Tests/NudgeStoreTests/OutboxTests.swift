@@ -69,7 +69,7 @@ private struct DeadLetters {
     let letters = try DeadLetters(["a", "b"])
     #expect(try await letters.store.drop(letters.choice { $0.id = "a" }, at: now) == 1)
     #expect(try letters.store.allDeliveries().map(\.id) == ["b"])
-    let acts = try letters.store.reader.read { database in
+    let acts = try await letters.store.reader.read { database in
       try String.fetchAll(database, sql: "SELECT kind || detail FROM acts")
     }
     #expect(acts == [#"deliveries-dropped{"count":1}"#])
