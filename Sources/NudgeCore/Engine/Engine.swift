@@ -34,6 +34,8 @@ public struct Effects: Hashable, Sendable {
   public internal(set) var enrolments: [EnrolmentChange] = []
   /// The subjects whose memory may have changed.
   public internal(set) var touched: Set<SubjectID> = []
+  /// Those whose `wake` is another one now.
+  var rescheduled: [SubjectID] = []
   /// Those who are to be looked at next, since somebody else's change may have ended a mute (ruling 106).
   ///
   /// Each as by a timer at the same instant, in the order of subjects.
@@ -231,6 +233,7 @@ public struct Engine: Sendable {
     _ effects: inout Effects
   ) {
     guard var memory = world.memories.removeValue(forKey: subject) else { return }
+    let wake = memory.wake
     let trigger = memory.takeComing(through: now, joining: trigger)
     let isWatched = memory.subject.kind == .account && rules.accountStandingOfPersons
     let standing = isWatched || !memory.watchers.isEmpty ? memory.standing : nil
@@ -255,6 +258,7 @@ public struct Engine: Sendable {
       effects.followers.formUnion(visit.memory.watchers)
       visit.memory.watchers = []
     }
+    if visit.memory.wake != wake { effects.rescheduled.append(subject) }
     world.memories[subject] = visit.memory
     effects.add(visit.effects)
     effects.touched.insert(subject)

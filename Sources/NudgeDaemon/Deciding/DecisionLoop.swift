@@ -133,16 +133,7 @@ final class DecisionLoop: Service {
 
   private func sleep(until due: Timestamp) async {
     let longest = clock.now.adding(milliseconds: Limits.longestSleepMilliseconds)
-    let (clock, queue) = (clock, queue)
-    await withTaskGroup { group in
-      group.addTask {
-        // Cancelled when something comes first.
-        try? await clock.sleep(until: min(due, longest))
-        queue.ring()
-      }
-      await queue.wait()
-      group.cancelAll()
-    }
+    await queue.wait(until: min(due, longest), by: clock)
   }
 
   private func onWriter<Value: Sendable>(
