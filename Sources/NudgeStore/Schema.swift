@@ -232,6 +232,8 @@ enum Schema {
     ) WITHOUT ROWID;
     """,
     """
+    CREATE INDEX decisions_by_recipient ON decisions (recipient) WHERE recipient IS NOT NULL;
+
     CREATE TABLE erasures (
       tombstone BLOB PRIMARY KEY,
       at INTEGER NOT NULL

@@ -152,7 +152,7 @@ extension Store {
     return Array(found.filter { !taken.contains($0.id) }.prefix(limit))
   }
 
-  private static func expire(_ channel: String, now: Timestamp, _ database: Database) throws {
+  static func expire(_ channel: String, now: Timestamp, _ database: Database) throws {
     try database.cachedStatement(
       sql: """
         UPDATE deliveries SET state = 'expired', due = ?1

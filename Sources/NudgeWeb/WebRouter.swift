@@ -127,7 +127,7 @@ struct WebRouter: Sendable {
     do {
       let call = try RouteCall(
         route,
-        encodedName: place.encodedName,
+        encodedNames: place.encodedNames,
         query: (request.head.path ?? "").drop { $0 != "?" }.dropFirst(),
         body: try await BodyReader.bytes(of: request, limit: limits.wire.bodyBytes),
         limits: limits.wire

@@ -148,8 +148,8 @@ extension Workspace {
   /// A key that may read progress.
   static let inboxKey = "nib_202122232425262728292a2b2c2d2e2f3031323334353637"
 
-  /// A folder with a campaign and keys of every kind, and its daemon.
-  static func withAllKeys() throws -> (workspace: Workspace, process: DaemonProcess) {
+  /// A folder with settings of these channels and keys of every kind.
+  static func withKeys(channels: String) throws -> Workspace {
     let settings = """
       nudged_config: 1
       timezone: UTC
@@ -157,12 +157,19 @@ extension Workspace {
       keys: {ingest: "file:ingest.keys", admin: "file:admin.keys", inbox: "file:inbox.keys"}
       store: {path: nudged.db}
       channels:
-        email: {kind: message, file: outbox/email.jsonl, expires: 24h}
 
       """
-    let workspace = try Workspace(settings: settings)
+    let workspace = try Workspace(settings: settings + channels + "\n")
     let path = try workspace.folder.write(inboxKey + "\n", to: "inbox.keys")
     chmod(path, 0o600)
+    return workspace
+  }
+
+  /// A folder with a campaign and keys of every kind, and its daemon.
+  static func withAllKeys() throws -> (workspace: Workspace, process: DaemonProcess) {
+    let workspace = try withKeys(
+      channels: "  email: {kind: message, file: outbox/email.jsonl, expires: 24h}"
+    )
     let step = "{name: tasks, on_day: 1, at: \"09:00\", send: email, template: tasks}"
     let rules = SampleRules.welcome(["email"], more: [step]).replacing(
       "    activated_when",

@@ -38,6 +38,10 @@ struct ControlRoutes: ControlHandler {
       return try about(.user(name), call)
     case .account, .accountProgress, .accountDecisions, .accountExplanation, .accountScores:
       return try about(.account(name), call)
+    case .inbox: return try inbox(of: .user(name), query)
+    case .seePrompt: return try await note(.seen, on: call)
+    case .clickPrompt: return try await note(.clicked, on: call)
+    case .dismissPrompt: return try await note(.dismissed, on: call)
     case .forgetUser: return try await forget(.user(name), query)
     case .campaigns: return try campaignList()
     case .campaign: return try campaign(name)

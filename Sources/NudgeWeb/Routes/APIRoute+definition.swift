@@ -5,7 +5,7 @@ extension APIRoute {
     case .health, .readiness, .metrics, .openAPI, .status, .reload, .plan, .applyPlan:
       serviceDefinition
     case .users, .user, .userProgress, .userDecisions, .userExplanation, .userScores, .userExport,
-      .forgetUser:
+      .forgetUser, .inbox, .seePrompt, .clickPrompt, .dismissPrompt:
       personDefinition
     case .accounts, .account, .accountProgress, .accountDecisions, .accountExplanation,
       .accountScores:

@@ -9,6 +9,21 @@ extension APIRoute {
     case .userDecisions: APIRoute.decisions("users", "a person")
     case .userExplanation: APIRoute.explanation("users", "a person")
     case .userScores: APIRoute.scores("users", "a person")
+    case .inbox:
+      RouteDefinition(
+        .get,
+        "/v1/users/{id}/inbox",
+        keys: [.inbox, .admin],
+        "The in-app prompts that wait for a person, oldest first.",
+        [.limit(RouteLimits.deliveriesPerPage)],
+        gives: .json(.object([("prompts", .list(.prompt))])),
+        or: [404]
+      )
+    case .seePrompt: APIRoute.promptAct("seen", "Notes that a person has seen a prompt.")
+    case .clickPrompt:
+      APIRoute.promptAct("clicked", "Notes that a person has followed a prompt, which then goes.")
+    case .dismissPrompt:
+      APIRoute.promptAct("dismissed", "Notes that a person has put a prompt away.")
     case .userExport:
       RouteDefinition(
         .get,
@@ -39,6 +54,17 @@ extension APIRoute {
     case .accountExplanation: APIRoute.explanation("accounts", "an account")
     default: APIRoute.scores("accounts", "an account")
     }
+  }
+
+  private static func promptAct(_ act: String, _ summary: String) -> RouteDefinition {
+    RouteDefinition(
+      .post,
+      "/v1/users/{id}/inbox/{prompt}/\(act)",
+      keys: [.inbox, .admin],
+      summary,
+      gives: .json(.object([("id", .text), ("act", .text)])),
+      or: [404, 503]
+    )
   }
 
   private static func list(_ route: String, _ whom: String) -> RouteDefinition {

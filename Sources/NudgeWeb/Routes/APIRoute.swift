@@ -5,6 +5,7 @@ public enum APIRoute: String, CaseIterable, Hashable, Sendable {
   case health, readiness, metrics, openAPI
   case status, reload, plan, applyPlan
   case users, user, userProgress, userDecisions, userExplanation, userScores, userExport, forgetUser
+  case inbox, seePrompt, clickPrompt, dismissPrompt
   case accounts, account, accountProgress, accountDecisions, accountExplanation, accountScores
   case campaigns, campaign, pauseCampaign, resumeCampaign
   case silences, addSilence, expireSilence
@@ -19,6 +20,8 @@ public struct RouteCall: Hashable, Sendable {
   public let route: APIRoute
   /// The name in the path, decoded; empty where the route has none.
   public let name: String
+  /// The second name in the path, decoded; empty where the route has none.
+  public let item: String
   /// Decoded; of a repeated name the last value.
   public let query: [String: String]
   /// At most `WireLimits.bodyBytes`; JSON where the route takes JSON, or empty.
@@ -28,11 +31,13 @@ public struct RouteCall: Hashable, Sendable {
   public init(
     route: APIRoute,
     name: String = "",
+    item: String = "",
     query: [String: String] = [:],
     body: [UInt8] = []
   ) {
     self.route = route
     self.name = name
+    self.item = item
     self.query = query
     self.body = body
   }

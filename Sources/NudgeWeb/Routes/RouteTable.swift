@@ -5,8 +5,8 @@ import NudgeWire
 enum RouteTable {
   /// What a path leads to.
   struct Place {
-    /// The name in the path, still encoded; `nil` where there is none.
-    let encodedName: String?
+    /// The names in the path, still encoded.
+    let encodedNames: [String]
     /// The routes at the path, one for each method.
     let routes: [APIRoute]
 
@@ -32,10 +32,10 @@ enum RouteTable {
     guard let first = routes.first else { return nil }
     // A word of its own goes before a name that happens to be spelled like it.
     let exact = routes.filter { !$0.definition.hasName }
-    let name = zip(first.definition.path, parts).first { $0.0.hasPrefix("{") }.map { String($0.1) }
+    let names = zip(first.definition.path, parts).filter { $0.0.hasPrefix("{") }
     return exact.isEmpty
-      ? Place(encodedName: name, routes: routes.map(\.route))
-      : Place(encodedName: nil, routes: exact.map(\.route))
+      ? Place(encodedNames: names.map { String($0.1) }, routes: routes.map(\.route))
+      : Place(encodedNames: [], routes: exact.map(\.route))
   }
 
   private static let definitions = APIRoute.allCases.map { (route: $0, definition: $0.definition) }
@@ -58,7 +58,7 @@ extension RouteCall {
   /// - Throws: ``BadCall``, which names what is wrong and what would be right, or `WireError` for the body.
   init(
     _ route: APIRoute,
-    encodedName: String?,
+    encodedNames: [String],
     query text: some StringProtocol,
     body: [UInt8],
     limits: WireLimits
@@ -70,9 +70,11 @@ extension RouteCall {
     if case .json = definition.body, !body.isEmpty {
       body = try LenientJSON.strict(body, depth: limits.depth)
     }
+    let names = try encodedNames.map(RouteCall.name)
     self.init(
       route: route,
-      name: try encodedName.map(RouteCall.name) ?? "",
+      name: names.first ?? "",
+      item: names.count > 1 ? names[1] : "",
       query: query,
       body: body
     )

@@ -135,6 +135,12 @@ extension Shape {
 
   // MARK: Deliveries
 
+  static let prompt = object([
+    ("id", .text), ("channel", .text), ("campaign", .maybe(.text)), ("step", .maybe(.text)),
+    ("template", .maybe(.text)), ("variant", .maybe(.text)), ("message", .any), ("data", .any),
+    ("created_at", .instant), ("expires_at", .instant), ("seen", .flag),
+  ])
+
   static let delivery = object([
     ("id", .text), ("channel", .text), ("campaign", .maybe(.text)), ("step", .maybe(.text)),
     ("subject", .maybe(.text)),

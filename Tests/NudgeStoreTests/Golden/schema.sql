@@ -184,6 +184,8 @@ CREATE TABLE gathering (
   PRIMARY KEY (instant, id, decision)
 ) WITHOUT ROWID;
 
+CREATE INDEX decisions_by_recipient ON decisions (recipient) WHERE recipient IS NOT NULL;
+
 CREATE TABLE erasures (
   tombstone BLOB PRIMARY KEY,
   at INTEGER NOT NULL
