@@ -17,8 +17,14 @@ extension HistoryReader {
   ///
   /// Nothing of this is indexed, since that would slow every event down, so the log is passed as seldom as may be.
   public func household(of subject: SubjectID) throws -> Household {
-    var users: Set<String> = subject.kind == .user ? [subject.id] : []
     var anonymous: Set<String> = subject.kind == .anonymous ? [subject.id] : []
+    var users: Set<String> = subject.kind == .user ? [subject.id] : []
+    users.formUnion(
+      try strings(
+        "SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL AND previous_id IN",
+        anonymous
+      )
+    )
     var accounts: Set<String> = subject.kind == .account ? [subject.id] : []
     let links = try links(of: users)
     anonymous.formUnion(links.anonymous(of: users))

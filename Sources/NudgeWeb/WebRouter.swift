@@ -16,13 +16,7 @@ struct WebRouter: Sendable {
     self.access = access
     self.limits = limits
     self.cors = CORS(origins: cors)
-    self.ingest = IngestRoute(
-      access: access,
-      sink: service.sink,
-      decoder: SegmentDecoder(limits: limits.wire, makeID: service.makeID),
-      limits: limits.wire,
-      clock: service.clock
-    )
+    self.ingest = IngestRoute(access: access, service: service, limits: limits.wire)
   }
 
   func respond(to request: Request, from peer: Peer) async throws -> Response {
@@ -71,10 +65,14 @@ struct WebRouter: Sendable {
   private func ingested(
     _ request: Request,
     _ path: String,
-    _ call: SegmentDecoder.Call
+    _ call: IngestCall
   ) async throws -> Outcome {
     switch request.method {
-    case .post:
+    case .post, .get:
+      if case .flags(let question) = call {
+        return Outcome(route: path, answer: question.answer.adding(cors.fields(for: request)))
+      }
+      guard request.method == .post else { return Outcome(route: path, answer: call.wrongMethod) }
       let outcome = try await ingest.answer(to: request, call: call)
       return Outcome(
         route: path,
@@ -83,7 +81,7 @@ struct WebRouter: Sendable {
         rejected: outcome.rejected
       )
     case .options: return Outcome(route: path, answer: cors.preflight(request))
-    default: return Outcome(route: path, answer: .wrongMethod("POST, OPTIONS"))
+    default: return Outcome(route: path, answer: call.wrongMethod)
     }
   }
 

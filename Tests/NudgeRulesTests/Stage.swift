@@ -30,9 +30,18 @@ struct Stage {
     _ name: String,
     at: String,
     _ properties: String = "{}",
-    account: String? = nil
+    account: String? = nil,
+    timestamp: String? = nil
   ) throws {
-    try happen(.track, user, name: name, at: at, properties: properties, account: account)
+    try happen(
+      .track,
+      user,
+      name: name,
+      at: at,
+      properties: properties,
+      account: account,
+      timestamp: timestamp
+    )
   }
 
   mutating func group(_ user: String?, _ account: String, _ traits: String, at: String) throws {
@@ -46,7 +55,8 @@ struct Stage {
     at: String,
     properties: String = "{}",
     traits: String = "{}",
-    account: String? = nil
+    account: String? = nil,
+    timestamp: String? = nil
   ) throws {
     let instant = try #require(Timestamp(rfc3339: at))
     run(until: instant)
@@ -57,7 +67,7 @@ struct Stage {
       userID: user,
       groupID: account,
       name: name,
-      timestamp: instant,
+      timestamp: try #require(Timestamp(rfc3339: timestamp ?? at)),
       receivedAt: instant,
       properties: JSONText(wellFormed: Array(properties.utf8)),
       traits: JSONText(wellFormed: Array(traits.utf8))

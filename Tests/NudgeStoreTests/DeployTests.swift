@@ -28,7 +28,7 @@ import Testing
 
       var rehearsal = Rehearsal(scenario.engine)
       rehearsal.live(arrivals, until: scenario.history.end)
-      for subject in scenario.history.subjects where subject.kind != .anonymous {
+      for subject in scenario.history.subjects {
         let cards = rehearsal.engine.progress(
           of: subject,
           in: rehearsal.world,

@@ -5,14 +5,30 @@
 Exit 0: all equal. For each difference: the seed, the first lines that differ (- oracle, + nudged), and the directory to look into.
 `id` is never compared. Rules that nudged refuses, and rules with group_by, are not compared. --state also compares `--state-at` at three instants of each history.
 """
-import argparse, json, os, shutil, subprocess, sys, tempfile
+import argparse, contextlib, io, json, os, shutil, subprocess, sys, tempfile, traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import generate, oracle
 
 
 def run(cmd, cwd=None, timeout=300):
     p = subprocess.run(cmd, capture_output=True, text=True, timeout=timeout, cwd=cwd)
     return p.returncode, p.stdout, p.stderr
+
+
+def call(module, arguments):
+    """What a script beside this one prints; in this process, since starting Python takes longer than most seeds."""
+    out, before = io.StringIO(), sys.argv
+    sys.argv = [module.__name__ + ".py"] + arguments
+    try:
+        with contextlib.redirect_stdout(out):
+            module.main()
+    except Exception:
+        return 1, out.getvalue(), traceback.format_exc()
+    finally:
+        sys.argv = before
+    return 0, out.getvalue(), ""
 
 
 def lines(text, ignore):
@@ -53,7 +69,7 @@ def main():
     for seed in range(int(lo), int(hi or lo) + 1):
         d = os.path.join(a.out, str(seed))
         shutil.rmtree(d, ignore_errors=True)
-        run([sys.executable, HERE + "/generate.py", "--seed", str(seed), "--out", d, "--accounts", a.accounts])
+        call(generate, ["--seed", str(seed), "--out", d, "--accounts", a.accounts])
         common = ["--rules", d + "/rules", "--config", d + "/nudged.yaml", "--events", d + "/events.ndjson"]
         modes = [[]]
         if a.state:
@@ -66,7 +82,7 @@ def main():
             if rc2 == 78 or "group_by" in open(d + "/rules/rules.yaml").read():
                 apart += 1
                 break
-            rc1, o1, e1 = run([sys.executable, HERE + "/oracle.py"] + common + m)
+            rc1, o1, e1 = call(oracle, common + m)
             if rc1 or rc2:
                 diffs.append("  %s: oracle exit %d %s| nudged exit %d %s" % (m, rc1, e1[-300:], rc2, e2[-600:]))
                 continue

@@ -1520,12 +1520,17 @@ class Engine:
                     break
             else:
                 raise RuntimeError("exits and entries do not settle")
+            ended = False
             for n in camps:
                 en = self.open_enrol(s, n)
                 if en:
                     self.plan_pending(s, en)
                     self.triggers(s, n, en, news if fresh else (), news, late)
+                    self.maybe_finish(s, en)    # 48: its last step may have been passed over when it was planned
+                    ended |= en.left is not None
             fresh = False
+            if ended:
+                continue
             best = None
             for n in camps:
                 en = self.open_enrol(s, n)
@@ -1677,7 +1682,9 @@ class Engine:
             self.spread(due)
             for s in sorted(due.values(), key=Subject.rank):
                 news = [e for e in self.seen_events(s, t) if e.ts == t and e.arrival < t]
-                late = any(e.ts - e.arrival > 5 * 60_000 for e in news)
+                # what changes a person's account concerns them as well (106)
+                homes = [e for a in s.accounts for e in self.accs[a].own if e.ts == t and e.arrival < t]
+                late = any(e.ts - e.arrival > 5 * 60_000 for e in news + homes)
                 self.look(s, news, late)
 
     def run(self, events, until):

@@ -1,7 +1,10 @@
 extension Memory {
   /// The version of the encoding, its first byte.
-  private static let version: UInt8 = 4
-  /// The version before, in which milestones and rungs went by place and all events were kept.
+  private static let version: UInt8 = 5
+  /// The version before, in which no trait was set once, and which knew one event for each account that a person belongs
+  /// to.
+  fileprivate static let versionBefore: UInt8 = 4
+  /// The version before that, in which milestones and rungs went by place and all events were kept.
   fileprivate static let versionByPlace: UInt8 = 3
 
   /// The memory could not be read from its bytes.
@@ -26,10 +29,16 @@ extension Memory {
     }
     writer.write(memberships) {
       $0.write($1.account)
-      $0.write($1.latest)
-      $0.write($1.latestMessageID)
+      $0.write($1.namings) {
+        $0.write($1.timestamp)
+        $0.write($1.messageID)
+      }
     }
     writer.write(members) { $0.write($1) }
+    writer.write(expected) {
+      $0.write($1.key)
+      $0.write($1.value)
+    }
     writer.write(progress) {
       $0.write(rules.set.models[$1.key].name)
       $0.write($1.value, rules.outlines[$1.key])
@@ -77,7 +86,7 @@ extension Memory {
   }
 
   fileprivate static func checkVersion(_ byte: UInt8) throws(ByteReader.Damaged) {
-    guard byte == version || byte == versionByPlace else { throw ByteReader.Damaged(position: 0) }
+    guard (versionByPlace...version).contains(byte) else { throw ByteReader.Damaged(position: 0) }
   }
 }
 
@@ -97,6 +106,7 @@ extension ByteWriter {
       $0.write($1.timestamp)
       $0.write($1.messageID)
       $0.write($1.value.json.bytes)
+      $0.write($1.isOnce)
     }
   }
 
@@ -209,17 +219,24 @@ extension ByteReader {
     var memory = Memory(subject: subject)
     let version = try byte()
     try Memory.checkVersion(version)
-    for (name, history) in try items({ reader throws(Damaged) in try reader.trait() }) {
+    let isByPlace = version == Memory.versionByPlace
+    let knowsOnce = version > Memory.versionBefore
+    for (name, history) in try items({ reader throws(Damaged) in
+      try reader.trait(knowsOnce: knowsOnce)
+    }) {
       memory.traits[name] = history
     }
-    let isByPlace = version == Memory.versionByPlace
     for (key, occurrences) in try items({ reader throws(Damaged) in
       try reader.series(isWhole: isByPlace)
     }) {
       if let place = rules.seriesByKey[key] { memory.series[place] = occurrences }
     }
-    memory.memberships = try items { reader throws(Damaged) in try reader.membership() }
+    let isOfLatest = version <= Memory.versionBefore
+    memory.memberships = try items { reader throws(Damaged) in
+      try reader.membership(isOfLatest: isOfLatest)
+    }
     memory.members = try items { reader throws(Damaged) in try reader.text() }
+    memory.expected = isOfLatest ? SortedMap() : try instants()
     for (place, progress) in try items({ reader throws(Damaged) in
       isByPlace ? try reader.progressByPlace(rules) : try reader.progress(rules)
     }) {
@@ -270,14 +287,15 @@ extension ByteReader {
     try optional { reader throws(Damaged) in try reader.instant() }
   }
 
-  private mutating func trait() throws(Damaged) -> (String, TraitHistory) {
+  private mutating func trait(knowsOnce: Bool) throws(Damaged) -> (String, TraitHistory) {
     let name = try text()
     var history = TraitHistory()
     let settings = try items { reader throws(Damaged) in
       TraitHistory.Setting(
         timestamp: try reader.instant(),
         messageID: try reader.text(),
-        value: JSONText(wellFormed: try reader.blob()).value ?? .null
+        value: JSONText(wellFormed: try reader.blob()).value ?? .null,
+        isOnce: knowsOnce ? try reader.bool() : false
       )
     }
     for setting in settings { history.insert(setting, now: .distantPast, keepsPast: true) }
@@ -309,12 +327,20 @@ extension ByteReader {
     }
   }
 
-  private mutating func membership() throws(Damaged) -> Memory.Membership {
-    Memory.Membership(
-      account: try text(),
-      latest: try instant(),
-      latestMessageID: try text()
-    )
+  private mutating func membership(isOfLatest: Bool) throws(Damaged) -> Membership {
+    let account = try text()
+    let namings =
+      isOfLatest
+      ? [try naming()] : try items { reader throws(Damaged) in try reader.naming() }
+    return Membership(account: account, namings: namings)
+  }
+
+  private mutating func naming() throws(Damaged) -> Membership.Naming {
+    Membership.Naming(timestamp: try instant(), messageID: try text())
+  }
+
+  private mutating func instants() throws(Damaged) -> SortedMap<String, Timestamp> {
+    SortedMap(try items { reader throws(Damaged) in (try reader.text(), try reader.instant()) })
   }
 
   private mutating func progress(_ rules: RuleIndex) throws(Damaged) -> (Int?, Progress) {

@@ -30,6 +30,10 @@ extension Engine {
     only filling: Filling? = nil
   ) -> Change {
     var change = Change()
+    let broad = trigger(event, now, isBroad: true)
+    for identity in event.identities { merge(identity, by: event, now: now, &world, &change, broad) }
+    // Which of its two ids is a person's is not said; neither was seen to do anything.
+    if event.isSymmetricAlias { return change }
     guard let subject = resolved(event.subject, in: world) else {
       if let account = event.groupID.map(SubjectID.account) {
         world.memories[account]?.note(known: event.timestamp)
@@ -37,9 +41,7 @@ extension Engine {
       foldTraits(of: event, now: now, into: &world, &change, only: filling)
       return change
     }
-    let broad = trigger(event, now, isBroad: true)
-    if event.kind == .alias { merge(event, into: subject, &world, &change, broad) }
-    join(event, subject, &world, &change, broad)
+    join(event, subject, now: now, &world, &change, broad)
     if filling == nil { noteKnown(event, subject, &world, &change) }
     foldTraits(of: event, now: now, into: &world, &change, only: filling)
     foldSeries(of: event, subject, now: now, into: &world, &change, only: filling)
@@ -61,14 +63,27 @@ extension Engine {
     _ change: inout Change
   ) {
     let isLoose = event.groupID == nil
-    let names = event.groupID.map { [$0] } ?? world.memories[subject]?.accounts ?? []
     if world.memories[subject]?.note(known: event.timestamp, isLoose: isLoose) == true {
       change.touched.append(subject)
     }
-    for account in names.map(SubjectID.account)
-    where world.memories[account]?.note(known: event.timestamp) == true {
-      change.touched.append(account)
+    if let account = event.groupID {
+      note(event, knownOf: .account(account), &world, &change)
+    } else if subject.kind == .user {
+      // One who is not known yet is no member, so that accounts do not see what names none of them.
+      for membership in world.memories[subject]?.memberships ?? [] {
+        note(event, knownOf: .account(membership.account), &world, &change)
+      }
     }
+  }
+
+  private func note(
+    _ event: Event,
+    knownOf account: SubjectID,
+    _ world: inout World,
+    _ change: inout Change
+  ) {
+    guard world.memories[account]?.note(known: event.timestamp) == true else { return }
+    change.touched.append(account)
   }
 
   private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
@@ -89,27 +104,38 @@ extension Engine {
   private func join(
     _ event: Event,
     _ subject: SubjectID,
+    now: Timestamp,
     _ world: inout World,
     _ change: inout Change,
     _ trigger: Trigger
   ) {
     guard let account = event.groupID else { return }
-    switch world.memories[subject]?.join(account, by: event) {
-    case .olderEvent, nil: return
-    case .newerEvent(let ofSeveral):
-      change.touched.append(subject)
-      if ofSeveral { change.look(at: subject, trigger) }
-      return
-    case .joined: break
-    }
+    let naming = Membership.Naming(timestamp: event.timestamp, messageID: event.messageID)
+    let joining = world.memories[subject]?.join(account, by: naming, now: now) ?? .same
+    if joining == .same { return change.touched.append(subject) }
     // One who is not known yet is no member; the account is remembered until they are.
-    guard subject.kind == .user else {
-      change.touched.append(subject)
-      return
-    }
+    guard subject.kind == .user else { return change.touched.append(subject) }
     change.look(at: subject, trigger)
-    welcome(subject, to: .account(account), &world)
-    change.look(at: .account(account), trigger)
+    if admit(subject, to: .account(account), now: now, &world) {
+      change.look(at: .account(account), trigger)
+    }
+  }
+
+  /// Makes a person a member of an account, from the first event on that names it; tells whether that is news.
+  private func admit(
+    _ member: SubjectID,
+    to account: SubjectID,
+    now: Timestamp,
+    _ world: inout World
+  ) -> Bool {
+    let membership = world.memories[member]?.memberships.first { $0.account == account.id }
+    guard let first = membership?.namings.first?.timestamp else { return false }
+    if world.memories[account]?.members.contains(member.id) == true {
+      return world.memories[account]?.expect(member.id, from: first, now: now) ?? false
+    }
+    welcome(member, to: account, &world)
+    if first > now { world.memories[account]?.expected[member.id] = first }
+    return true
   }
 
   /// Gives an account the events of a new member that name no account (ruling 18).
@@ -118,17 +144,7 @@ extension Engine {
     let place = Int32(world.memories[account]?.members.count ?? 0)
     world.memories[account]?.members.append(member.id)
     if let first = memory.firstLoose { world.memories[account]?.note(known: first) }
-    for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
-      for occurrence in occurrences.all where occurrence.source == 0 {
-        world.memories[account]?.series[series, default: Occurrences()].insert(
-          Occurrences.Occurrence(
-            instant: occurrence.instant,
-            value: occurrence.value,
-            source: place
-          )
-        )
-      }
-    }
+    give(memory, to: account, as: place, &world)
   }
 
   // MARK: Traits
@@ -140,14 +156,18 @@ extension Engine {
     _ change: inout Change,
     only filling: Filling?
   ) {
+    if event.traits.isEmpty, event.traitsOnce.isEmpty { return }
     guard let owner = traitOwner(of: event, in: world) else { return }
-    let members = event.traits.members.filter { filling?.traits.contains($0.key) ?? true }
+    let all =
+      event.traits.members.map { ($0, false) } + event.traitsOnce.members.map { ($0, true) }
+    let members = all.filter { filling?.traits.contains($0.0.key) ?? true }
     let trigger = trigger(event, now, isBroad: true)
-    for member in members {
+    for (member, isOnce) in members {
       let setting = TraitHistory.Setting(
         timestamp: event.timestamp,
         messageID: event.messageID,
-        value: member.value
+        value: member.value,
+        isOnce: isOnce
       )
       world.memories[owner]?.traits[member.key, default: TraitHistory()].insert(
         setting,
@@ -158,16 +178,16 @@ extension Engine {
     guard !members.isEmpty else { return }
     change.look(at: owner, trigger)
     guard owner.kind == .account,
-      members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
+      members.contains(where: { rules.accountTraitsOfPersons.contains($0.0.key) })
     else { return }
     change.look(atMembersOf: owner, trigger, world)
   }
 
   func traitOwner(of event: Event, in world: World) -> SubjectID? {
     switch event.kind {
-    case .identify: resolved(event.subject, in: world)
+    case .identify, .track, .page, .screen: resolved(event.subject, in: world)
     case .group: event.groupID.map(SubjectID.account)
-    case .track, .page, .screen, .alias: nil
+    case .alias: nil
     }
   }
 
@@ -251,28 +271,32 @@ extension Engine {
 
   // MARK: Identities
 
-  /// Merges the anonymous subject that `alias` names into the known one, events and traits included.
+  /// Merges an anonymous subject into the known one, events and traits included.
   private func merge(
-    _ event: Event,
-    into subject: SubjectID,
+    _ identity: Event.Identity,
+    by event: Event,
+    now: Timestamp,
     _ world: inout World,
     _ change: inout Change,
     _ trigger: Trigger
   ) {
-    guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
-      let old = world.memories[previous], old.isNow == nil
-    else { return }
+    let (previous, subject) = (identity.anonymous, identity.known)
+    guard let old = world.memories[previous], old.isNow == nil else { return }
     let accounts = world.memories[subject]?.accounts ?? []
     world.memories[subject]?.absorb(old)
     var forwarding = Memory(subject: previous)
     forwarding.isNow = subject
     world.memories[previous] = forwarding
     change.touched.append(previous)
+    // An id that nobody has used makes no person of the other one.
+    if event.isSymmetricAlias, old.isBlank { return }
     change.look(at: subject, trigger)
     for account in accounts.map(SubjectID.account) {
       share(old, of: subject, with: account, &world)
     }
-    for membership in old.memberships { carry(membership, of: old, to: subject, &world) }
+    for membership in old.memberships {
+      carry(membership, of: old, to: subject, now: now, &world)
+    }
     for account in (world.memories[subject]?.accounts ?? []).map(SubjectID.account) {
       change.look(at: account, trigger)
       guard !rules.accountEventsOfPersons.isEmpty else { continue }
@@ -289,13 +313,24 @@ extension Engine {
   ) {
     guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
     else { return }
-    for (series, occurrences) in old.series where rules.seriesOfAccounts.contains(series) {
+    if let first = old.firstLoose { world.memories[account]?.note(known: first) }
+    give(old, to: account, as: Int32(place), &world)
+  }
+
+  /// Gives an account what somebody did without naming an account.
+  private func give(
+    _ memory: Memory,
+    to account: SubjectID,
+    as place: Int32,
+    _ world: inout World
+  ) {
+    for (series, occurrences) in memory.series where rules.seriesOfAccounts.contains(series) {
       for occurrence in occurrences.all where occurrence.source == 0 {
         world.memories[account]?.series[series, default: Occurrences()].insert(
           Occurrences.Occurrence(
             instant: occurrence.instant,
             value: occurrence.value,
-            source: Int32(place)
+            source: place
           )
         )
       }
@@ -305,21 +340,15 @@ extension Engine {
   /// Makes the known person a member of an account that the unknown one's events have named (ruling 17), and
   /// those events theirs.
   private func carry(
-    _ membership: Memory.Membership,
+    _ membership: Membership,
     of old: Memory,
     to subject: SubjectID,
+    now: Timestamp,
     _ world: inout World
   ) {
     let account = SubjectID.account(membership.account)
-    let known = world.memories[subject]?.memberships.firstIndex {
-      $0.account == membership.account
-    }
-    if let known {
-      world.memories[subject]?.memberships[known].note(membership)
-    } else {
-      world.memories[subject]?.memberships.append(membership)
-      welcome(subject, to: account, &world)
-    }
+    world.memories[subject]?.take(membership, now: now)
+    _ = admit(subject, to: account, now: now, &world)
     guard let place = world.memories[account]?.members.firstIndex(of: subject.id)
     else { return }
     for (series, occurrences) in old.series {
@@ -331,6 +360,11 @@ extension Engine {
 }
 
 extension Memory {
+  /// Whether nothing is known of the subject.
+  fileprivate var isBlank: Bool {
+    firstKnown == nil && memberships.isEmpty && traits.isEmpty && series.isEmpty
+  }
+
   /// Adds all that is known of another subject who is the same person.
   mutating func absorb(_ other: Memory) {
     if let first = other.firstKnown { note(known: first) }
@@ -346,56 +380,5 @@ extension Memory {
     }
     coming += other.coming
     progress = SortedMap()
-  }
-}
-
-extension Memory {
-  /// What an event that names an account means for a person.
-  enum Joining: Hashable, Sendable {
-    /// They belong to it from now on.
-    case joined
-    /// No event that names one of their accounts is newer; they may have several.
-    case newerEvent(ofSeveral: Bool)
-    case olderEvent
-  }
-
-  /// Notes that an event names an account.
-  mutating func join(_ account: String, by event: Event) -> Joining {
-    guard let place = memberships.firstIndex(where: { $0.account == account }) else {
-      let membership = Membership(
-        account: account,
-        latest: event.timestamp,
-        latestMessageID: event.messageID
-      )
-      memberships.append(membership)
-      return .joined
-    }
-    guard memberships[place].note(event) else { return .olderEvent }
-    return .newerEvent(ofSeveral: memberships.count > 1)
-  }
-}
-
-extension Memory.Membership {
-  /// Notes a further event that names the account; tells whether it is the newest.
-  mutating func note(_ event: Event) -> Bool {
-    note(
-      Memory.Membership(
-        account: account,
-        latest: event.timestamp,
-        latestMessageID: event.messageID
-      )
-    )
-  }
-
-  /// Notes what else is known of the same membership; tells whether it is newer.
-  @discardableResult
-  mutating func note(_ other: Memory.Membership) -> Bool {
-    let isNewer =
-      other.latest > latest
-      || (other.latest == latest
-        && latestMessageID.utf8.lexicographicallyPrecedes(other.latestMessageID.utf8))
-    guard isNewer else { return false }
-    self = other
-    return true
   }
 }

@@ -137,7 +137,8 @@ extension Lens {
     let byMember = Dictionary(grouping: counted.occurrences.filter { $0.source >= 0 }, by: \.source)
     let isCountOfNone = test.holds(0)
     let passing = byMember.values.count { test.holds(amount(of: $0, fact)) }
-    let silent = isCountOfNone ? memory.members.count - byMember.count : 0
+    let present = memory.members.count - memory.expected.count
+    let silent = isCountOfNone ? present - byMember.count : 0
     return (passing + silent, nextChange(of: counted))
   }
 

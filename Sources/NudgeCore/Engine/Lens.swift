@@ -100,10 +100,11 @@ struct Lens: Sendable {
   /// Today, where the subject is.
   var today: LocalDate { zone.date(at: now) }
 
-  /// When a `timezone` that is known already takes effect.
+  /// When a `timezone` that is known already takes effect, or an event from ahead that may move a person.
   var zoneChange: Timestamp {
     let own = memory.traits["timezone"]?.nextChange(after: now) ?? .never
-    return min(own, account?.traits["timezone"]?.nextChange(after: now) ?? .never)
+    let moving = memory.nextNaming(after: now)
+    return min(own, moving, account?.traits["timezone"]?.nextChange(after: now) ?? .never)
   }
 
   /// The start, as the campaign at hand sees it.

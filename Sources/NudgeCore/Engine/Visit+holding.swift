@@ -43,7 +43,13 @@ extension Visit {
   /// A subject in its own calendar, outside of models and campaigns.
   private func asked(_ other: Memory, home: Memory?) -> Lens {
     let zone = engine.rules.zone(of: other, account: home, campaign: nil, now: now)
-    return Lens(rules: engine.rules, now: now, memory: other, account: home, zone: zone)
+    return Lens(
+      rules: engine.rules,
+      now: now,
+      memory: other.seen(at: now),
+      account: home,
+      zone: zone
+    )
   }
 
   /// Whether what holds a plan back has ended before its time: mutes and silences alone do.
@@ -69,7 +75,7 @@ extension Visit {
 
   /// Leaves word with everybody else whose change may end a mute or a silence that holds a plan back.
   mutating func watchMutes() {
-    if rules.mutes.isEmpty { return }
+    if rules.mutes.isEmpty || !memory.hasWaitingPlan { return }
     for campaign in rules.campaigns where isInside(campaign) {
       for step in campaign.steps {
         guard let plan = record(campaign, step).plan, let waiting = plan.waiting,
@@ -78,7 +84,7 @@ extension Visit {
         else { continue }
         watch(recipient)
         let known = recipient == memory.subject ? memory : world.memories[recipient]
-        if let home = known?.home { watch(home) }
+        if let home = known?.home(at: now) { watch(home) }
       }
     }
   }
@@ -149,6 +155,15 @@ extension Visit {
       .map { ($0, cap.per.windowEnd(from: $0.at, in: zone)) }
       .filter { now < $0.1 }
       .sorted { $0.1 < $1.1 }
+  }
+}
+
+extension Memory {
+  /// Whether something holds a plan back.
+  fileprivate var hasWaitingPlan: Bool {
+    campaigns.contains { campaign in
+      campaign.value.enrolment?.steps.contains { $0.value.plan?.waiting != nil } ?? false
+    }
   }
 }
 

@@ -131,7 +131,7 @@ extension Visit {
     guard holds else { return false }
     if trigger != nil { return trigger?.isLate != true }
     plan(campaign, step, now)
-    // Planning may have passed over it already, such as on a day that is not one of its days.
+    // Planning has passed over it already where the deploy lies ahead of the clock.
     guard record(campaign, step).plan != nil else { return false }
     finish(campaign, step, .skipped, .skipped(.addedLater))
     return false

@@ -20,7 +20,7 @@ extension Visit {
 
   /// The account whose traits count for somebody else; the one that is looked at is here and not in the world.
   func home(of other: Memory) -> Memory? {
-    guard let account = other.account.map(SubjectID.account) else { return nil }
+    guard let account = other.account(at: now).map(SubjectID.account) else { return nil }
     return account == memory.subject ? memory : world.memories[account]
   }
 

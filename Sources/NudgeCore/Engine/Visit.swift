@@ -22,7 +22,7 @@ struct Visit {
 
   /// A look at the subject of a memory; the world holds everybody else.
   init(engine: Engine, world: consuming World, memory: Memory, now: Timestamp, trigger: Trigger?) {
-    account = memory.account.flatMap { world.memories[.account($0)] }
+    account = memory.account(at: now).flatMap { world.memories[.account($0)] }
     self.engine = engine
     self.world = world
     self.memory = memory
@@ -33,6 +33,7 @@ struct Visit {
 
   mutating func run() {
     if memory.isNow != nil { return }
+    memory.admitMembers(at: now)
     let reach = Reach(of: trigger, moving: readProgress(), before: memory.wake, now: now)
     trimSeries()
     if let reach, !engine.rules.touchesAny(reach) { return }
@@ -42,7 +43,7 @@ struct Visit {
     watchMutes()
     for progress in memory.progress.values { wake = min(wake, progress.until) }
     for event in memory.coming { wake = min(wake, event.instant) }
-    wake = min(wake, lens.zoneChange)
+    wake = min(wake, lens.zoneChange, memory.nextMember(after: now))
     memory.wake = max(wake, now.adding(milliseconds: 1))
     forgetOldMessages()
   }
@@ -75,7 +76,8 @@ struct Visit {
 
   /// Drops the events that nothing can need after this one.
   private mutating func trimSeries() {
-    guard let trigger else { return }
+    // What cannot be seen yet must not push out what can.
+    guard let trigger, memory.expected.isEmpty else { return }
     let progress = memory.progress
     for place in trigger.series
     where (memory.series[place]?.all.count ?? 0) > Limits.occurrencesAlwaysKept {
@@ -146,7 +148,7 @@ struct Visit {
     Lens(
       rules: engine.rules,
       now: now,
-      memory: memory,
+      memory: memory.seen(at: now),
       account: account,
       zone: personalZone ?? engine.rules.defaultZone
     )
@@ -157,7 +159,7 @@ struct Visit {
     Lens(
       rules: engine.rules,
       now: now,
-      memory: memory,
+      memory: memory.seen(at: now),
       account: account,
       zone: personalZone ?? commonZone(of: campaign),
       model: campaign.model,

@@ -12,12 +12,14 @@ extension ConditionTeller {
       let begin = Timestamp(millisecondsSinceEpoch: counted.span.from)
       return .told("counted from \(day: begin) on")
     }
-    let fading = fading(of: counted, fact)
     let amount = amount(of: counted.occurrences, fact)
     if let enough = test.nextChange(above: amount) {
+      let fading = fading(of: counted.occurrences, counted, fact)
       return doing(enough - amount, fact, before: deadline(counted, fading, amount))
     }
     let holds = test.holds(amount)
+    // What is known to come is there before the last of it has left.
+    let fading = fading(of: counted.occurrences + counted.coming, counted, fact)
     if let change = fading.first(where: { test.holds($0.amount) != holds }) {
       return waiting(fact, until: change.at, isForNone: change.amount == 0)
     }
@@ -71,16 +73,17 @@ extension ConditionTeller {
 
   /// What a window that looks back counts from each instant on at which something leaves it, if nothing is added.
   private func fading(
-    of counted: Lens.Counted,
+    of events: ArraySlice<Occurrences.Occurrence>,
+    _ counted: Lens.Counted,
     _ fact: EventFact
   )
     -> [(at: Timestamp, amount: Int)]
   {
     guard let span = counted.span.slides, lens.zoneChange == .never else { return [] }
-    var left = Dictionary(counted.occurrences.map { ($0.value, 1) }, uniquingKeysWith: +)
-    var count = counted.occurrences.count
+    var left = Dictionary(events.map { ($0.value, 1) }, uniquingKeysWith: +)
+    var count = events.count
     var steps: [(at: Timestamp, amount: Int)] = []
-    for occurrence in counted.occurrences {
+    for occurrence in events {
       count -= 1
       left[occurrence.value] = left[occurrence.value].flatMap { $0 > 1 ? $0 - 1 : nil }
       let different = left.count - (left[nil] == nil ? 0 : 1)

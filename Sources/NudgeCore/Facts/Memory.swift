@@ -18,6 +18,7 @@ public struct Memory: Sendable {
     var series = SortedMap<Int, Occurrences>()
     var memberships: [Membership] = []
     var members: [String] = []
+    var expected = SortedMap<String, Timestamp>()
     var progress = SortedMap<Int, Progress>()
     var campaigns = SortedMap<String, CampaignRecord>()
     var passages = SortedMap<String, Int>()
@@ -125,6 +126,15 @@ public struct Memory: Sendable {
     }
   }
 
+  /// The members whose first event that names the account lies ahead, with its own time: they belong to it from then on.
+  var expected: SortedMap<String, Timestamp> {
+    get { storage.contents.expected }
+    _modify {
+      makeUnique()
+      yield &storage.contents.expected
+    }
+  }
+
   /// By the place of the model in the rule set.
   var progress: SortedMap<Int, Progress> {
     get { storage.contents.progress }
@@ -206,37 +216,12 @@ public struct Memory: Sendable {
     }
   }
 
-  /// A person's place in an account.
-  struct Membership: Hashable, Sendable {
-    let account: String
-    /// The greatest (timestamp, messageId) of an event of theirs that names it.
-    var latest: Timestamp
-    var latestMessageID: String
-  }
-
   /// A message that counts under caps.
   struct SentMessage: Hashable, Sendable {
     let at: Timestamp
     let channel: String
     /// The campaign and step that sent it, for explaining.
     let from: String
-  }
-
-  /// The account that their event with the greatest (timestamp, messageId) names (ruling 19); `nil` for one not known yet.
-  public var account: String? {
-    guard subject.kind == .user else { return nil }
-    let memberships = memberships
-    return memberships.count < 2
-      ? memberships.first?.account
-      : memberships.max {
-        if $0.latest != $1.latest { return $0.latest < $1.latest }
-        return $0.latestMessageID.utf8.lexicographicallyPrecedes($1.latestMessageID.utf8)
-      }?.account
-  }
-
-  /// The account whose traits count for this subject: an account itself, a person's latest; `nil` without one.
-  var home: SubjectID? {
-    subject.kind == .account ? subject : account.map(SubjectID.account)
   }
 
   /// The tags that the subject carries, and the campaigns that it is inside of.
@@ -259,9 +244,6 @@ public struct Memory: Sendable {
     traits.sorted { $0.key < $1.key }
       .compactMap { entry in entry.value.value(at: now).map { (entry.key, $0) } }
   }
-
-  /// The accounts that this person belongs to, in the order of joining.
-  public var accounts: [String] { memberships.map(\.account) }
 }
 
 extension Memory: Hashable {

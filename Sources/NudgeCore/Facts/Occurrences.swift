@@ -49,6 +49,11 @@ struct Occurrences: Hashable, Sendable {
     all[place] = Occurrence(instant: occurrence.instant, value: occurrence.value, source: member)
   }
 
+  /// Leaves out what these members did.
+  mutating func hide(_ members: Set<Int32>) {
+    all.removeAll { members.contains($0.source) }
+  }
+
   /// The place of the first occurrence at or after this instant.
   func firstIndex(from instant: Int64) -> Int {
     partition { $0.instant >= instant }

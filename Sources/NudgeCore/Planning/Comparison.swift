@@ -154,7 +154,9 @@ struct Comparison {
 
   private func zone(of subject: SubjectID, in campaign: Campaign) -> Zone {
     guard let memory = right.standing[subject] else { return edit.new.rules.defaultZone }
-    let account = memory.home.flatMap { $0 == subject ? nil : right.world.memories[$0] }
+    let account = memory.home(at: edit.now).flatMap {
+      $0 == subject ? nil : right.world.memories[$0]
+    }
     return edit.new.rules.zone(of: memory, account: account, campaign: campaign, now: edit.now)
   }
 

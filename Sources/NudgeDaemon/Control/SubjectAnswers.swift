@@ -34,16 +34,17 @@ public struct SubjectAnswers: Sendable {
   /// Everything about the subject: as a JSON document with a `text` for people.
   public func card(of subject: SubjectID, style: TextStyle) throws -> JSONValue? {
     guard let world = try store.world(around: subject, for: engine, at: now),
-      let memory = world.memories[subject]
+      let found = world.memories[subject]
     else { return nil }
+    let memory = found.identity.flatMap { world.memories[$0] } ?? found
     let cards = engine.progress(of: subject, in: world, now: now)
     let traits = memory.allTraits(at: now)
     return .object([
-      .init("subject", .string(subject.description)),
+      .init("subject", .string(memory.subject.description)),
       .init("traits", .object(traits.map { .init($0.name, $0.value) })),
       .init("accounts", .array(memory.accounts.map(JSONValue.string))),
       .init("progress", .array(cards.map(\.json))),
-      .init("text", .string(text(of: subject, memory, cards, style))),
+      .init("text", .string(text(of: memory.subject, memory, cards, style))),
     ])
   }
 
@@ -55,11 +56,12 @@ public struct SubjectAnswers: Sendable {
     style: TextStyle
   ) throws -> JSONValue? {
     guard let world = try store.world(around: subject, for: engine, at: now) else { return nil }
+    let person = world.memories[subject]?.identity ?? subject
     let explanation = engine.explanation(
       of: subject,
       campaign: campaign,
       in: world,
-      decisions: try store.decisions(of: subject),
+      decisions: try store.decisions(of: person),
       now: now,
       gitCommit: gitCommit
     )

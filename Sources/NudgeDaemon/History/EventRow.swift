@@ -6,7 +6,7 @@ public struct EventRow {
   /// The columns of a table of events.
   public static let names = [
     "type", "messageId", "userId", "anonymousId", "groupId", "previousId", "event", "timestamp",
-    "receivedAt", "properties", "traits", "context",
+    "receivedAt", "properties", "traits", "traitsOnce", "context",
   ]
 
   private let logged: History.LoggedEvent
@@ -22,7 +22,8 @@ public struct EventRow {
     [
       event.kind.rawValue, event.messageID, event.userID ?? "", event.anonymousID ?? "",
       event.groupID ?? "", event.previousID ?? "", event.name, event.timestamp.rfc3339,
-      logged.arrivedAt.rfc3339, event.properties.text, event.traits.text, event.context.text,
+      logged.arrivedAt.rfc3339, event.properties.text, event.traits.text, event.traitsOnce.text,
+      event.context.text,
     ]
   }
 
@@ -35,7 +36,8 @@ public struct EventRow {
       ("timestamp", event.timestamp.rfc3339), ("receivedAt", logged.arrivedAt.rfc3339),
     ]
     let bodies: [(String, JSONText)] = [
-      ("properties", event.properties), ("traits", event.traits), ("context", event.context),
+      ("properties", event.properties), ("traits", event.traits),
+      ("traitsOnce", event.traitsOnce), ("context", event.context),
     ]
     return .object(
       texts.compactMap { key, text in text.map { .init(key, .string($0)) } }

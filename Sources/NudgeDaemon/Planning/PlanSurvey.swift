@@ -66,14 +66,15 @@ struct PlanSurvey: Sendable {
     /// Reads what looking at these subjects needs; tells who is looked at in this piece.
     mutating func gather(_ stored: [StoreSnapshot.Stored]) throws -> [SubjectID] {
       var subjects: [SubjectID] = []
+      let now = survey.edit.now
       for found in stored where found.subject.kind != .anonymous {
         try add(found.subject, found.bytes)
         if found.subject.kind == .account {
           let members = (before.memories[found.subject]?.memberNames ?? []).map(SubjectID.user)
           try load(members)
-          subjects += members.filter { before.memories[$0]?.account == found.subject.id }
+          subjects += members.filter { before.memories[$0]?.account(at: now) == found.subject.id }
           subjects.append(found.subject)
-        } else if before.memories[found.subject]?.account == nil {
+        } else if before.memories[found.subject]?.account(at: now) == nil {
           subjects.append(found.subject)
         }
       }

@@ -93,7 +93,7 @@ public struct SubjectListing: Sendable {
       )
     }
     let homes = Set(
-      stored.compactMap { world.memories[$0.subject]?.account }.map(SubjectID.account)
+      stored.compactMap { world.memories[$0.subject]?.account(at: now) }.map(SubjectID.account)
     )
     for (home, bytes) in try snapshot.memories(of: homes.sorted()) {
       world.memories[home] = try Memory(home, from: bytes, for: engine.rules)

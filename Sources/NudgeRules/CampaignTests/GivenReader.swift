@@ -58,6 +58,7 @@ struct GivenReader {
       userID: who.user,
       anonymousID: who.anonymous,
       groupID: who.account,
+      previousID: verb == "alias" ? map.text("alias") : nil,
       name: verb == "track" ? map.text("track") ?? "" : "",
       timestamp: timestamp,
       receivedAt: at,
@@ -70,6 +71,7 @@ struct GivenReader {
     switch verb {
     case "track": .track
     case "group": .group
+    case "alias": .alias
     case "timezone": who.user == nil && who.account != nil ? .group : .identify
     default: .identify
     }
@@ -80,6 +82,7 @@ struct GivenReader {
     switch verb {
     case "track": return map.entry("properties").map(object) ?? .empty
     case "timezone": return zoneTrait(map)
+    case "alias": return map.text("alias") == nil ? nil : .empty
     default: return map.entry(verb).flatMap(object)
     }
   }
@@ -103,6 +106,7 @@ struct GivenReader {
     let isThere =
       switch verb {
       case "group": who.account != nil
+      case "alias": who.user != nil
       case "timezone": who.user != nil || who.account != nil
       default: who.user != nil || who.anonymous != nil
       }

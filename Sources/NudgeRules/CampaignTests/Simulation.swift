@@ -245,7 +245,8 @@ extension Event {
     switch kind {
     case .identify: return "identify \(traits.text)"
     case .group: return "group\(account) \(traits.text)"
-    case .track, .page, .screen, .alias:
+    case .alias: return "alias \(previousID ?? "")"
+    case .track, .page, .screen:
       return name + account + (properties.isEmpty ? "" : " \(properties.text)")
     }
   }

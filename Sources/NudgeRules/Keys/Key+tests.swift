@@ -42,6 +42,7 @@ extension Key {
     Key("identify", .anything, "Sets these traits of the user."),
     Key("track", .text, "The user does this, an event by name."),
     Key("group", .anything, "Sets these traits of the account; the user, if any, belongs to it."),
+    Key("alias", .text, "The user turns out to be who was known by this anonymous id."),
     Key("daemon", .choice(["stopped", "started"]), "Stops the daemon, or starts it again."),
     Key("deploy", .listOf(.text), "These rule files decide from now on, in place of all others."),
     Key("silence", .map(.testSilence), "An operator mutes something for a while."),

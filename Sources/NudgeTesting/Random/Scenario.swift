@@ -30,10 +30,15 @@ public struct Scenario: Sendable {
   /// The seeds that a law is tried with, in parts.
   ///
   /// `NUDGED_SEEDS` of the environment says how many, else the law does. A law that costs so many times what others do,
-  /// since it writes databases, gets so many times fewer of them.
+  /// since it writes databases, gets so many times fewer of them. `751-753` tries just these seeds, whatever they cost.
   public static func seeds(_ count: UInt64, costing cost: UInt64 = 1) -> [Seeds] {
-    let text = ProcessInfo.processInfo.environment["NUDGED_SEEDS"]
-    return Seeds.parts(of: text.flatMap(UInt64.init).map { max(1, $0 / cost) } ?? count)
+    let text = ProcessInfo.processInfo.environment["NUDGED_SEEDS"] ?? ""
+    let bounds = text.split(separator: "-").compactMap { UInt64($0) }
+    switch bounds.count {
+    case 2 where bounds[0] <= bounds[1]: return Seeds.parts(of: bounds[0]..<bounds[1] + 1)
+    case 1: return Seeds.parts(of: 0..<max(1, bounds[0] / cost))
+    default: return Seeds.parts(of: 0..<count)
+    }
   }
 }
 
@@ -46,10 +51,10 @@ public struct Seeds: Sendable, CustomTestStringConvertible {
   /// How reports name them.
   public var testDescription: String { "seeds \(range)" }
 
-  static func parts(of count: UInt64) -> [Seeds] {
-    let size = max(1, count / parts)
-    return stride(from: 0, to: count, by: UInt64.Stride(size)).map { first in
-      Seeds(range: first..<min(first + size, count))
+  static func parts(of range: Range<UInt64>) -> [Seeds] {
+    let size = max(1, UInt64(range.count) / parts)
+    return stride(from: range.lowerBound, to: range.upperBound, by: UInt64.Stride(size)).map {
+      Seeds(range: $0..<min($0 + size, range.upperBound))
     }
   }
 

@@ -60,12 +60,14 @@ extension RandomHistory.Arrival {
   fileprivate var written: JSONValue {
     let about: [(String, JSONValue?)] = [
       ("at", .string(at.rfc3339)), ("user", event.userID.map { .string($0) }),
+      ("anonymous", event.userID == nil ? event.anonymousID.map { .string($0) } : nil),
       ("account", event.groupID.map { .string($0) }),
       ("timestamp", .string(event.timestamp.rfc3339)), ("message_id", .string(event.messageID)),
     ]
     let traits = event.traits.value ?? .object([])
     switch event.kind {
-    case .identify, .alias: return .written(about + [("identify", traits)])
+    case .identify: return .written(about + [("identify", traits)])
+    case .alias: return .written(about + [("alias", event.previousID.map { .string($0) })])
     case .group: return .written(about + [("group", traits)])
     case .track, .page, .screen:
       let properties = event.properties.value

@@ -43,7 +43,10 @@ enum OpenAPIDocument {
   }
 
   private static var ingestPaths: [JSONValue.Member] {
-    IngestPath.paths.map { .init($0, .object([.init("post", ingest($0))])) }
+    IngestPath.paths.map { path in
+      let get = IngestPath.isQuestion(path) ? [JSONValue.Member("get", question(path))] : []
+      return .init(path, .object([.init("post", ingest(path))] + get))
+    }
   }
 
   private static func ingest(_ path: String) -> JSONValue {
@@ -59,6 +62,18 @@ enum OpenAPIDocument {
         "responses",
         responses(.json(.map(.any)), failures: [400, 401, 405, 413, 429, 503, 507])
       ),
+    ])
+  }
+
+  private static func question(_ path: String) -> JSONValue {
+    .object([
+      .init(
+        "operationId",
+        .string("ask" + path.split(separator: "/").map(\.capitalizedFirst).joined())
+      ),
+      .init("summary", .string("Tells an SDK of PostHog that there are no feature flags.")),
+      .init("tags", .array([.string("ingest")])),
+      .init("responses", responses(.json(.map(.any)), failures: [405])),
     ])
   }
 

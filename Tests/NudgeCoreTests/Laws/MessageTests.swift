@@ -34,6 +34,8 @@ private struct Judge {
   private struct Sent {
     let at: Timestamp
     let channel: String
+    /// Its campaign and step.
+    let from: [String]
   }
 
   private var rules: RuleSet
@@ -115,8 +117,14 @@ private struct Judge {
     if !channel.ignoresQuietHours, !step.ignoresQuietHours {
       #expect(!witness.isQuiet(decision.at, in: zone), "quiet: \(decision.line)")
     }
+    let message = Sent(
+      at: decision.at,
+      channel: channel.name,
+      from: [decision.campaign, decision.step]
+    )
+    let sent = sent(to: to, besides: message, gatheredBy: step)
     for cap in rules.policy.caps where cap.channels?.contains(channel.name) ?? true {
-      let before = (sent[to] ?? []).count { message in
+      let before = sent.count { message in
         cap.channels?.contains(message.channel) ?? true
           && decision.at < cap.per.windowEnd(from: message.at, in: zone)
       }
@@ -124,7 +132,14 @@ private struct Judge {
       #expect(!isHeld || before < cap.atMost, "over \(cap.name): \(decision.line)")
     }
     guard step.capUse != .notCounted else { return }
-    sent[to, default: []].append(Sent(at: decision.at, channel: channel.name))
+    self.sent[to] = sent + [message]
+  }
+
+  /// The messages to a recipient without those that become one with this one.
+  private func sent(to: SubjectID, besides message: Sent, gatheredBy step: Step) -> [Sent] {
+    (sent[to] ?? []).filter {
+      step.groupBy == nil || $0.at != message.at || $0.from != message.from
+    }
   }
 
   /// Where the planned instant is the nominal one, the expiry can be told from outside.

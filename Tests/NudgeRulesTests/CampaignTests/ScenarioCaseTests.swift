@@ -6,7 +6,7 @@ import Testing
   /// What rules by chance are refused for, and what makes no difference to a test of them.
   private static let refusals: Set<DiagnosticCode> = [
     .neverTrue, .alwaysTrue, .cycle, .sameFactInAndOut, .unreachableBand, .twoWindows, .noAnchor,
-    .wrongSubject, .windowBeyondRetention, .unknownName, .missingKey, .misplacedKey,
+    .wrongSubject, .windowBeyondRetention, .unknownName,
   ]
 
   @Test(arguments: 0..<40 as Range<UInt64>)

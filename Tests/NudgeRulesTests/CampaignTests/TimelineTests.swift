@@ -102,6 +102,22 @@ import Testing
     )
     #expect(failures == "")
   }
+
+  @Test func `makes a visitor known by an alias`() throws {
+    let failures = try result(
+      """
+            - {at: +0m, anonymous: x1, track: Signed Up}
+            - {at: +1m, anonymous: x1, identify: {plan: free}}
+            - {at: +1h, user: ana, alias: x1}
+      """,
+      """
+            sent:
+              - {at: +1h, campaign: welcome, step: hello, to: ana}
+              - {at: day 1 09:00, campaign: welcome, step: help, to: ana}
+      """
+    )
+    #expect(failures == "")
+  }
 }
 
 @Suite struct `Rewriting the lists of a test` {

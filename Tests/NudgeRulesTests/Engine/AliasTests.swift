@@ -57,14 +57,18 @@ import Testing
 
   private static let end = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000 + 36_000_000)
 
-  private func rehearsal(_ order: [Int]) throws -> Rehearsal {
+  private func rehearsal(
+    _ order: [Int],
+    of events: [Event] = events,
+    rules: String = rules
+  ) throws -> Rehearsal {
     let reading = RuleReader.read(
-      files: [SourceFile(path: "rules/one.yaml", text: `An alias`.rules)],
+      files: [SourceFile(path: "rules/one.yaml", text: rules)],
       settings: .defaults(timezone: "UTC")
     )
     let rules = try #require(reading.ruleSet, "\(reading.diagnostics)")
     var rehearsal = Rehearsal(Engine(rules: rules, zones: SampleZones.table))
-    for place in order { rehearsal.take(`An alias`.events[place], at: `An alias`.end) }
+    for place in order { rehearsal.take(events[place], at: `An alias`.end) }
     return rehearsal
   }
 
@@ -83,15 +87,35 @@ import Testing
     let rehearsal = try rehearsal(order)
     let ana = try #require(rehearsal.world.memories[.user("ana")])
     #expect(Set(ana.accounts) == ["zeta", "acme"])
-    #expect(ana.account == "acme")
+    #expect(ana.account(at: `An alias`.end) == "acme")
     #expect(metrics(.user("ana"), rehearsal) == #"{"visits":3}"#)
     #expect(metrics(.account("acme"), rehearsal) == #"{"visits":3,"visitors":1}"#)
     #expect(metrics(.account("zeta"), rehearsal) == #"{"visits":1,"visitors":1}"#)
   }
 
+  @Test(arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+  func `lets an account that starts by itself start with what its member did before, in any order`(
+    order: [Int]
+  ) throws {
+    let events = [
+      `An alias`.event(1, .track, user: nil, anonymous: "v1", name: "Visited", hour: 1),
+      `An alias`.event(2, .track, user: "ana", account: "zeta", name: "Signed Up", hour: 2),
+      `An alias`.event(3, .alias, user: "ana", anonymous: "v1", hour: 3),
+    ]
+    let rules = """
+      nudged: 1
+      models:
+        companies: {subject: account, starts: {none: [{did: Closed}]}}
+      """
+    let rehearsal = try rehearsal(order, of: events, rules: rules)
+    let zeta = SubjectID.account("zeta")
+    let cards = rehearsal.engine.progress(of: zeta, in: rehearsal.world, now: `An alias`.end)
+    #expect(cards.map(\.startedAt) == [events[0].timestamp])
+  }
+
   @Test func `is not needed for an account to see the events that name it`() throws {
     let rehearsal = try rehearsal([4, 1, 2, 5])
     #expect(metrics(.account("acme"), rehearsal) == #"{"visits":2,"visitors":0}"#)
-    #expect(rehearsal.world.memories[.anonymous("v1")]?.account == nil)
+    #expect(rehearsal.world.memories[.anonymous("v1")]?.account(at: `An alias`.end) == nil)
   }
 }

@@ -166,6 +166,19 @@ import Testing
     #expect(!told.contains("no longer in the rules"), "\(told)")
   }
 
+  @Test func `that gives a new campaign the old name of a renamed one takes no id a second time`()
+    throws
+  {
+    let joining = "on_first_deploy: join_in_progress"
+    var play = try EditedPlay(campaign("red", joining))
+    try play.signUp("ana", day: 0)
+    try play.edit(campaign("blue", "was: red"), day: 3)
+    try play.edit(campaign("blue") + campaign("red", joining, ["on_day: 1", "on_day: 6"]), day: 4)
+    try play.run(until: 30)
+    #expect(Set(play.decisions.map(\.id)).count == play.decisions.count)
+    #expect(play.decisions.filter { $0.campaign == "red" }.map(\.enrolment) == [1, 2, 2])
+  }
+
   @Test func `that renames a milestone leaves plans that wait for it where they are`() throws {
     let since = ["after: 240h, since: paid", "on_day: 30"]
     var play = try EditedPlay(steps(since), milestones: "paid: {reached_when: {did: Paid}}")

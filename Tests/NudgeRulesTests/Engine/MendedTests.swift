@@ -5,11 +5,16 @@ import Testing
 
 /// What random rules and histories once found; each name tells what used to go wrong.
 @Suite struct `The engine, mended,` {
-  private func stage(_ rules: String) throws -> Stage {
+  private func stage(
+    _ rules: String,
+    settings: String = "",
+    deployments: [String: Timestamp] = [:]
+  ) throws -> Stage {
     let text = "nudged: 1\n" + rules
     return try Stage(
       rules: [SourceFile(path: "rules/one.yaml", text: text)],
-      settings: "nudged_config: 1\ntimezone: UTC\n"
+      settings: "nudged_config: 1\ntimezone: UTC\n" + settings,
+      deployments: deployments
     )
   }
 
@@ -119,6 +124,102 @@ import Testing
     try stage.track("ana", "Signed Up", at: "2026-03-02T09:00:00Z", account: "acme")
     try stage.group(nil, "acme", #"{"plan": "pro"}"#, at: "2026-03-02T10:00:00Z")
     #expect(sent(stage) == ["2026-03-02T10:00:00.000Z thanks"])
+  }
+
+  @Test func `keeps the hours of the account that is looked at for a member without a zone`()
+    throws
+  {
+    var stage = try stage(
+      """
+      models:
+        companies: {subject: account, starts: {did: Signed Up}}
+      campaigns:
+        hand-over:
+          model: companies
+          steps:
+            - {name: hello, immediately: true, send: email, to: account.owner, template: hello}
+      """,
+      settings: "quiet_hours: {from: \"22:00\", to: \"07:00\"}\n"
+    )
+    let traits = #"{"timezone": "America/New_York", "owner": "bo"}"#
+    try stage.group("bo", "acme", traits, at: "2026-03-02T22:30:00Z")
+    // In New York it is six in the evening.
+    try stage.track("bo", "Signed Up", at: "2026-03-02T23:00:00Z", account: "acme")
+    #expect(sent(stage) == ["2026-03-02T23:00:00.000Z hello"])
+  }
+
+  @Test func `passes over an added as_soon_as once, where its deploy lies ahead of the clock`()
+    throws
+  {
+    let deployed = try #require(Timestamp(rfc3339: "2026-04-01T00:00:00Z"))
+    var stage = try stage(
+      """
+      models:
+        people: {subject: user, starts: {did: Signed Up}}
+      campaigns:
+        welcome:
+          model: people
+          while: {day: {at_least: 1}}
+          steps:
+            - {name: late, as_soon_as: {did: Signed Up}, send: cs-task, template: late}
+      """,
+      deployments: ["welcome/late": deployed]
+    )
+    try stage.track("ana", "Signed Up", at: "2026-03-02T09:00:00Z")
+    stage.run(until: try #require(Timestamp(rfc3339: "2026-03-04T00:00:00Z")))
+    #expect(
+      stage.decisions.map { "\($0.at.rfc3339) \($0.reason.code)" }
+        == ["2026-03-03T00:00:00.000Z skipped.added-later"]
+    )
+  }
+
+  @Test func `lets an event from ahead move a person to another account at its own time`() throws {
+    var stage = try stage(
+      """
+      models:
+        people: {subject: user, starts: {did: Signed Up}}
+      campaigns:
+        welcome:
+          model: people
+          who: {account_trait: {plan: pro}}
+          steps:
+            - {name: hello, immediately: true, send: cs-task, template: hello}
+      """
+    )
+    try stage.group(nil, "zeta", #"{"plan": "pro"}"#, at: "2026-03-02T08:00:00Z")
+    try stage.track("ana", "Signed Up", at: "2026-03-02T09:00:00Z", account: "acme")
+    try stage.track(
+      "ana",
+      "Visited",
+      at: "2026-03-02T10:00:00Z",
+      account: "zeta",
+      timestamp: "2026-03-04T09:00:00Z"
+    )
+    try stage.track("ana", "Visited", at: "2026-03-02T11:00:00Z", account: "acme")
+    stage.run(until: try #require(Timestamp(rfc3339: "2026-03-06T00:00:00Z")))
+    #expect(sent(stage) == ["2026-03-04T09:00:00.000Z hello"])
+  }
+
+  @Test func `shows an account what a member did only once they belong to it`() throws {
+    var stage = try stage(
+      """
+      models:
+        companies: {subject: account, starts: {did: Signed Up}}
+      campaigns:
+        thanks:
+          model: companies
+          who: {members: 1, who_did: Visited}
+          steps:
+            - {name: thanks, immediately: true, send: cs-task, template: thanks}
+      """
+    )
+    try stage.track("bo", "Signed Up", at: "2026-03-02T08:00:00Z", account: "acme")
+    try stage.track("ana", "Visited", at: "2026-03-02T09:00:00Z")
+    let ahead = "2026-03-04T09:00:00Z"
+    try stage.track("ana", "Left", at: "2026-03-02T10:00:00Z", account: "acme", timestamp: ahead)
+    try stage.track("ana", "Visited", at: "2026-03-02T11:00:00Z")
+    stage.run(until: try #require(Timestamp(rfc3339: "2026-03-06T00:00:00Z")))
+    #expect(sent(stage) == ["2026-03-04T09:00:00.000Z thanks"])
   }
 
   @Test func `counts held_for of a rung from the tag that made it hold`() throws {
