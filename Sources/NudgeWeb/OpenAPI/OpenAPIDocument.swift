@@ -44,8 +44,11 @@ enum OpenAPIDocument {
 
   private static var ingestPaths: [JSONValue.Member] {
     IngestPath.paths.map { path in
-      let get = IngestPath.isQuestion(path) ? [JSONValue.Member("get", question(path))] : []
-      return .init(path, .object([.init("post", ingest(path))] + get))
+      let methods =
+        IngestPath.isQuestion(path)
+        ? ["get", "post"].map { JSONValue.Member($0, question(path, $0)) }
+        : [JSONValue.Member("post", ingest(path))]
+      return .init(path, .object(methods))
     }
   }
 
@@ -65,12 +68,10 @@ enum OpenAPIDocument {
     ])
   }
 
-  private static func question(_ path: String) -> JSONValue {
-    .object([
-      .init(
-        "operationId",
-        .string("ask" + path.split(separator: "/").map(\.capitalizedFirst).joined())
-      ),
+  private static func question(_ path: String, _ method: String) -> JSONValue {
+    let name = path.split(separator: "/").map(\.capitalizedFirst).joined()
+    return .object([
+      .init("operationId", .string("\(method)\(name)")),
       .init("summary", .string("Tells an SDK of PostHog that there are no feature flags.")),
       .init("tags", .array([.string("ingest")])),
       .init("responses", responses(.json(.map(.any)), failures: [405])),
