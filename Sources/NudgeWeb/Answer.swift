@@ -57,7 +57,8 @@ struct Answer: Sendable {
   static let unknownKey = failure(
     401,
     "unknown-key",
-    "the key is missing or unknown: send it as Basic user or Bearer token"
+    "the key is missing or unknown: send it as Basic user or Bearer token",
+    fields: [(.wwwAuthenticate, "Bearer")]
   )
 
   private static func escaped(_ text: String) -> String {

@@ -50,3 +50,15 @@ public struct WebLimits: Hashable, Sendable {
   /// Seconds after which a client may ask again when the service is just stopping.
   static let retryAfterStop = 5
 }
+
+/// How much one answer of a list holds.
+public enum RouteLimits {
+  /// Subjects that a page of a list looks at: some megabytes of answer when all are listed.
+  public static let subjectsPerPage = 5000
+  /// Decisions of a page: well below what one request may take.
+  public static let decisionsPerPage = 1000
+  /// Deliveries of a page, each of which may carry a payload of 20 kB in an export.
+  public static let deliveriesPerPage = 1000
+  /// Events of a page of an export: at 32 KiB each the most that memory should feel.
+  public static let eventsPerPage = 1000
+}

@@ -26,6 +26,7 @@ struct Nudged: AsyncParsableCommand {
       IngestCommand.self,
       InitCommand.self,
       KeysCommand.self,
+      OutboxCommand.self,
       PlanCommand.self,
       ReadCommand.self,
       ReloadCommand.self,

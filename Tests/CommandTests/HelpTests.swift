@@ -5,8 +5,9 @@ import Testing
   @Test(arguments: [
     [], ["backtest"], ["check"], ["docs"], ["events"], ["events", "list"],
     ["events", "rejected"], ["events", "show"], ["events", "tail"], ["explain"], ["export"],
-    ["fmt"], ["ingest"], ["keys"], ["keys", "new"], ["replay"], ["schema"], ["simulate"], ["test"],
-    ["trace"], ["version"],
+    ["fmt"], ["ingest"], ["keys"], ["keys", "new"], ["outbox"], ["outbox", "drop"],
+    ["outbox", "list"], ["outbox", "retry"], ["replay"], ["schema"], ["simulate"], ["test"],
+    ["trace"], ["user", "forget"], ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()

@@ -25,14 +25,9 @@ final class MemorySink: IngestSink {
 
 /// Says what it was asked.
 struct EchoControl: ControlHandler {
-  func answer(
-    method: String,
-    path: String,
-    query: [String: String],
-    body: [UInt8]
-  ) async -> ControlAnswer {
-    let pairs = query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    let text = "\(method) \(path) \(pairs.joined(separator: ",")) \(body.count)"
+  func answer(_ call: RouteCall) async -> ControlAnswer {
+    let pairs = call.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let text = "\(call.route) [\(call.name)] \(pairs.joined(separator: ",")) \(call.body.count)"
     return ControlAnswer(json: Array("\"\(text)\"".utf8))
   }
 }

@@ -163,6 +163,20 @@ final class DecisionLoop: Service {
     }
   }
 
+  /// Takes a person out of everything between two transactions; `nil` for one never seen.
+  ///
+  /// - Throws: `Erasure.Busy` when asking again helps.
+  func erase(_ id: String, newKey: [UInt8], by name: String) async throws -> Erasure? {
+    try await between { now in
+      try self.decideDue(through: now)
+      let engine = self.current
+      let erasure = try self.store.erase(id, by: engine, at: now, newKey: newKey, operator: name)
+      let silences = try self.store.silences(at: now)
+      self.engine.withLock { $0 = $0.silenced(by: silences) }
+      return erasure
+    }
+  }
+
   /// What is due by an edit or an operator's act is decided by the rules before it.
   private func decideDue(through now: Timestamp) throws {
     while true {

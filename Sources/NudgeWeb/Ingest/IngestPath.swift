@@ -27,6 +27,14 @@ enum IngestPath {
     calls[path]
   }
 
+  /// All of the paths, in order.
+  static var paths: [String] { calls.keys.sorted() }
+
+  /// Whether a path also answers GET, since it only asks.
+  static func isQuestion(_ path: String) -> Bool {
+    if case .flags = calls[path] { true } else { false }
+  }
+
   private static let calls: [String: IngestCall] = [
     "/v1/batch": .segment(.batch), "/v1/import": .segment(.batch), "/v1/b": .segment(.batch),
     "/v1/track": .segment(.single(.track)), "/v1/t": .segment(.single(.track)),

@@ -1,10 +1,10 @@
-import NudgeCore
-import NudgeStore
+public import NudgeCore
+public import NudgeStore
 
 /// One event as it is exported: in the Segment form, received when it was taken in.
-struct EventRow {
+public struct EventRow {
   /// The columns of a table of events.
-  static let names = [
+  public static let names = [
     "type", "messageId", "userId", "anonymousId", "groupId", "previousId", "event", "timestamp",
     "receivedAt", "properties", "traits", "traitsOnce", "context",
   ]
@@ -13,12 +13,12 @@ struct EventRow {
   private var event: Event { logged.event }
 
   /// The row of an event of the log.
-  init(_ logged: History.LoggedEvent) {
+  public init(_ logged: History.LoggedEvent) {
     self.logged = logged
   }
 
   /// The cells of a table; what is missing is empty.
-  var cells: [String] {
+  public var cells: [String] {
     [
       event.kind.rawValue, event.messageID, event.userID ?? "", event.anonymousID ?? "",
       event.groupID ?? "", event.previousID ?? "", event.name, event.timestamp.rfc3339,
