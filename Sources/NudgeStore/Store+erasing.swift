@@ -8,7 +8,8 @@ extension Store {
   /// The rows are overwritten, and the write-ahead log is emptied before this returns. What others' events say of the
   /// person stays, and so do lines in files. Events of theirs from before `now` are passed over from here on.
   ///
-  /// - Parameter newKey: Random bytes, for the first of all erasures.
+  /// `newKey` are random bytes, for the first of all erasures.
+  ///
   /// - Throws: ``Erasure/Busy`` when asking again helps.
   public func erase(
     _ id: String,
