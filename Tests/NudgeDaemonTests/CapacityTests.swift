@@ -80,12 +80,9 @@ import Testing
 
 /// Knows nothing.
 private struct NoControl: ControlHandler {
-  func answer(
-    method: String,
-    path: String,
-    query: [String: String],
-    body: [UInt8]
-  ) async -> ControlAnswer { .failure(404, code: "not-found", message: "nothing is here") }
+  func answer(_ call: RouteCall) async -> ControlAnswer {
+    .failure(404, code: "not-found", message: "nothing is here")
+  }
 }
 
 private let key = KeyRing.makeKey(.ingest, random: Array(0..<16))

@@ -112,7 +112,7 @@ func `what is no HTTP is refused`(sent: String) async throws {
   try await withServer(limits: quick, control: control) { port in
     let (received, other) = try await blocking {
       let client = try Client(port: port, receiveBytes: 4096)
-      client.send(request("GET", "/v1/long", head: ["Authorization: Bearer \(TestKey.admin)"]))
+      client.send(request("GET", "/v1/status", head: ["Authorization: Bearer \(TestKey.admin)"]))
       // Its time is over when the server no longer answers what comes behind.
       client.waitUntilClosedForSending()
       let other = try Client(port: port)

@@ -36,12 +36,7 @@ struct EchoControl: ControlHandler {
 struct LongControl: ControlHandler {
   let bytes: Int
 
-  func answer(
-    method: String,
-    path: String,
-    query: [String: String],
-    body: [UInt8]
-  ) async -> ControlAnswer {
+  func answer(_ call: RouteCall) async -> ControlAnswer {
     ControlAnswer(json: [UInt8](repeating: UInt8(ascii: " "), count: bytes))
   }
 }

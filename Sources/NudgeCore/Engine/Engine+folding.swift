@@ -31,7 +31,9 @@ extension Engine {
   ) -> Change {
     var change = Change()
     let broad = trigger(event, now, isBroad: true)
-    for identity in event.identities { merge(identity, by: event, now: now, &world, &change, broad) }
+    for identity in event.identities {
+      merge(identity, by: event, now: now, &world, &change, broad)
+    }
     // Which of its two ids is a person's is not said; neither was seen to do anything.
     if event.isSymmetricAlias { return change }
     guard let subject = resolved(event.subject, in: world) else {

@@ -1,4 +1,4 @@
-public import NudgeCore
+import NudgeCore
 public import NudgeStore
 
 /// One event as it is exported: in the Segment form, received when it was taken in.

@@ -18,6 +18,16 @@ extension FuzzTarget {
     return try decoder.decode(body, call: .single(.track), receivedAt: arrival).events
   }
 
+  /// A body of PostHog's `/batch`.
+  static let postHog = decoding("posthog") { body in
+    try PostHogDecoder { "made" }.decode(body, receivedAt: arrival).events
+  }
+
+  /// A body of `/events`: one CloudEvent, or a list.
+  static let cloudEvents = decoding("cloudevents") { body in
+    try CloudEventsDecoder().decode(body, mode: .structured, receivedAt: arrival).events
+  }
+
   /// A line of a file.
   static let line = decoding("line") { bytes in
     let decoder = try LineDecoder(arrival: arrival)
