@@ -26,6 +26,8 @@ public final class RuleIndex: Sendable {
   let seriesOfCampaigns: SeriesMask
   /// The part of these that each campaign asks about, by its place.
   let seriesByCampaign: [SeriesMask]
+  /// The part of these that the way in asks about, which is all that matters to those outside.
+  let seriesByWayIn: [SeriesMask]
   /// The series that mutes ask about.
   let seriesOfMutes: SeriesMask
   /// The campaigns' places, by name.
@@ -83,6 +85,11 @@ public final class RuleIndex: Sendable {
     let byCampaign = set.campaigns.map { campaign in
       let derived = campaign.readsDerivedFacts ? seriesByModel[campaign.model] : []
       return Set(campaign.conditions.flatMap(\.series)).union(derived).union(ofEverybody)
+    }
+    self.seriesByWayIn = set.campaigns.map { campaign in
+      let wayIn = [campaign.who, campaign.stays].compactMap(\.self)
+      let derived = wayIn.contains(where: \.readsDerivedFacts) ? seriesByModel[campaign.model] : []
+      return SeriesMask(Set(wayIn.flatMap(\.series)).union(derived), of: set)
     }
     let ofMutes = Set(
       set.mutes.flatMap { [$0.when, $0.whenAccount] }.compactMap(\.self).flatMap(\.series)

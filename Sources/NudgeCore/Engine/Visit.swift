@@ -129,7 +129,11 @@ struct Visit {
   private mutating func moveThroughCampaigns(within reach: Reach?) -> Bool {
     var hasChanged = false
     for (place, campaign) in rules.campaigns.enumerated() where isAbout(campaign) {
-      if let reach, !hasChanged, !engine.rules.touches(reach, campaign: place) { continue }
+      if let reach, !hasChanged,
+        !engine.rules.touches(reach, campaign: place, isInside: isInside(campaign))
+      {
+        continue
+      }
       if leaveIfDue(campaign) { hasChanged = true }
       if enterIfDue(campaign) { hasChanged = true }
       if planWhatCanBe(campaign) { hasChanged = true }
