@@ -163,30 +163,32 @@ public struct Engine: Sendable {
     let subject: SubjectID
     switch stimulus {
     case .timer(let due, _): subject = due
-    case .event(let event, _):
+    case .event(let event, let now):
       guard event.identities.isEmpty, event.kind != .group,
         !rules.accountEventsOfPersons.contains(event.name), let about = event.subject
       else { return false }
-      if let account = event.groupID, world.memories[.account(account)] == nil { return false }
+      if let account = event.groupID, !hasAll(of: account, now, world) { return false }
       subject = about
     }
-    guard !rules.hasActors, subject.kind != .account, let memory = world.memories[subject],
-      memory.isNow == nil
+    guard subject.kind != .account, let memory = world.memories[subject], memory.isNow == nil,
+      !rules.hasActors || memory.actors.allSatisfy({ $0 == subject.id })
     else { return false }
-    for membership in memory.memberships
-    where world.memories[.account(membership.account)] == nil { return false }
-    return hasRecipients(of: memory, now: stimulus.at, world)
+    return memory.memberships.allSatisfy { hasAll(of: $0.account, stimulus.at, world) }
   }
 
-  /// Whether a world holds those who get the messages about a person's account, and where they are at home.
-  private func hasRecipients(of memory: Memory, now: Timestamp, _ world: World) -> Bool {
-    guard !rules.recipientTraits.isEmpty, let account = memory.account(at: now) else { return true }
+  /// Whether a world holds an account with those who may get messages about it, and where they are at home.
+  private func hasAll(of account: String, _ now: Timestamp, _ world: World) -> Bool {
+    guard let account = world.memories[.account(account)] else { return false }
     for name in rules.recipientTraits {
-      guard let id = world.memories[.account(account)]?.trait(name, at: now)?.text else { continue }
-      guard let recipient = world.memories[.user(id)] else { return false }
-      if let home = recipient.home(at: now), world.memories[home] == nil { return false }
+      guard let id = account.trait(name, at: now)?.text else { continue }
+      if !hasAtHome(.user(id), now, world) { return false }
     }
-    return true
+    return !rules.hasActors || account.actors.allSatisfy { hasAtHome(.user($0), now, world) }
+  }
+
+  private func hasAtHome(_ recipient: SubjectID, _ now: Timestamp, _ world: World) -> Bool {
+    guard let memory = world.memories[recipient] else { return false }
+    return memory.home(at: now).map { world.memories[$0] != nil } ?? true
   }
 
   /// What a stimulus needs, as far as the world tells; subjects may be in it several times.
@@ -231,16 +233,15 @@ public struct Engine: Sendable {
     }
   }
 
-  /// Adds the account of one who is looked at, and the users whom campaigns on that account may write to.
+  /// Adds the account of one who is looked at, and the users whom what is planned may be written to.
   private func addNeighbours(of memory: Memory, now: Timestamp, to needs: inout Needs) {
+    if rules.hasActors { for actor in memory.actors { needs.add(.user(actor)) } }
     guard let home = memory.home(at: now) else { return }
     let account = home == memory.subject ? memory : needs.add(home)
     guard let account else { return }
     for name in rules.recipientTraits {
       if let id = account.trait(name, at: now)?.text { needs.add(.user(id)) }
     }
-    guard rules.hasActors else { return }
-    for member in account.members { needs.add(.user(member)) }
   }
 
   /// Takes in a stimulus and decides what follows, in the world and in what is handed back.
@@ -319,6 +320,20 @@ extension Memory {
       joined.join(next)
       return joined
     }
+  }
+}
+
+extension Memory {
+  /// The users whose events have triggered what is planned, or will trigger something at their own time.
+  fileprivate var actors: [String] {
+    var actors = coming.compactMap(\.actor)
+    for (_, record) in campaigns {
+      guard let enrolment = record.enrolment, enrolment.isOpen else { continue }
+      for (_, step) in enrolment.steps {
+        if let actor = step.plan?.actor { actors.append(actor) }
+      }
+    }
+    return actors
   }
 }
 

@@ -15,9 +15,10 @@ struct Reach {
 
 extension RuleIndex {
   /// Whether a campaign asks those inside, or those outside, about something that a reach holds.
-  func touches(_ reach: Reach, campaign place: Int, isInside: Bool) -> Bool {
-    let series = isInside ? seriesByCampaign[place] : seriesByWayIn[place]
-    return reach.models.contains(set.campaigns[place].model) || series.containsAny(of: reach.series)
+  func touches(_ reach: Reach, campaign place: Int, isInside: () -> Bool) -> Bool {
+    if reach.models.contains(set.campaigns[place].model) { return true }
+    return seriesByCampaign[place].containsAny(of: reach.series)
+      && (seriesByWayIn[place].containsAny(of: reach.series) || isInside())
   }
 
   /// Whether a mute asks about something that a reach holds, so that a plan may wait no longer.

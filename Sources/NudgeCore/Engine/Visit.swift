@@ -41,7 +41,7 @@ struct Visit {
     settle(reach.flatMap { engine.rules.touchesMutes($0) ? nil : $0 })
     noteLadders()
     watchMutes()
-    for progress in memory.progress.values { wake = min(wake, progress.until) }
+    for (_, progress) in memory.progress { wake = min(wake, progress.until) }
     for event in memory.coming { wake = min(wake, event.instant) }
     wake = min(wake, lens.zoneChange, memory.nextMember(after: now))
     memory.wake = max(wake, now.adding(milliseconds: 1))
@@ -96,7 +96,8 @@ struct Visit {
   /// Whether the look's event, or time, can have changed the progress in a model.
   private func mayHaveChanged(_ model: Int) -> Bool {
     guard let trigger, !trigger.isBroad else { return true }
-    if let until = memory.progress[model]?.until, until <= now { return true }
+    // The one timer is no later than what each progress waits for.
+    if memory.wake <= now, let until = memory.progress[model]?.until, until <= now { return true }
     return engine.rules.seriesByModel[model].containsAny(of: trigger.series)
   }
 
@@ -130,7 +131,7 @@ struct Visit {
     var hasChanged = false
     for (place, campaign) in rules.campaigns.enumerated() where isAbout(campaign) {
       if let reach, !hasChanged,
-        !engine.rules.touches(reach, campaign: place, isInside: isInside(campaign))
+        !engine.rules.touches(reach, campaign: place, isInside: { isInside(campaign) })
       {
         continue
       }
