@@ -689,7 +689,9 @@ class Engine:
         z = self.zone_of(s)
         spans, flags = self.r.features(cond, model)
         memo = s.memo.get(key)
-        if memo and memo[0] == (s.ver, z, lo):
+        # one who joins at an instant ahead brings along a past that was not looked at
+        known = (s.ver, z, lo, sum(since <= self.now for since in s.members.values()))
+        if memo and memo[0] == known:
             _, upto, res = memo
             if res is not None:
                 return res if res <= now else None
@@ -705,7 +707,7 @@ class Engine:
             if self.ev(cond, c):
                 res = T
                 break
-        s.memo[key] = ((s.ver, z, lo), now, res)
+        s.memo[key] = (known, now, res)
         return res
 
     def start(self, s, model, T):
