@@ -2,7 +2,7 @@
 # .build/release; neither overwrites the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build test laws lint format demo oracle bench clean
+.PHONY: help prerequisites build test fuzz laws lint format demo oracle bench clean
 
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
@@ -35,6 +35,9 @@ laws: prerequisites ## Try the laws of the engine with many seeds, those of the 
 	swift build $(strict) --build-tests
 	NUDGED_SEEDS=$(or $(seeds),1000) .ci/suites NudgeCoreTests NudgeStoreTests
 
+fuzz: prerequisites ## Feed every parser with what libFuzzer makes up: make fuzz seconds=600 targets="rules line".
+	@.ci/fuzz $(or $(seconds),60) $(targets)
+
 accounts ?= no
 
 oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: make oracle seeds=1-300 accounts=mix.
@@ -43,6 +46,7 @@ oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: m
 
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run
+	bench/slow-clients
 	swift build -c release $(strict) --static-swift-stdlib --product EngineBench
 	.build/release/EngineBench
 

@@ -130,13 +130,7 @@ class reader {
                              .get(document);
     if (failure == simdjson::MEMALLOC) return CSJ_NO_MEMORY;
     if (failure) return CSJ_REFUSED;
-    ondemand::object root;
-    if (document.get_object().get(root)) {
-      ondemand::json_type type;
-      if (document.type().get(type)) return CSJ_REFUSED;
-      return type == ondemand::json_type::object ? CSJ_REFUSED : CSJ_NOT_OBJECT;
-    }
-    const csj_status status = read_message(root, 1, out.envelope, &out);
+    const csj_status status = read_root(document, out);
     if (status != CSJ_READ) return status;
     const char *rest;
     if (document.current_location().get(rest) == simdjson::SUCCESS) return CSJ_REFUSED;
@@ -144,6 +138,22 @@ class reader {
   }
 
  private:
+  csj_status read_root(ondemand::document &document, csj_document &out) {
+    ondemand::json_type type;
+    if (document.type().get(type)) return CSJ_REFUSED;
+    if (type == ondemand::json_type::array) {
+      ondemand::value list;
+      if (document.get_value().get(list)) return CSJ_REFUSED;
+      out.envelope.whole.kind = CSJ_ARRAY;
+      return read_batch(list, 0, out);
+    }
+    if (type != ondemand::json_type::object) return CSJ_NOT_OBJECT;
+    ondemand::object root;
+    if (document.get_object().get(root)) return CSJ_REFUSED;
+    out.envelope.whole.kind = CSJ_OBJECT;
+    return read_message(root, 1, out.envelope, &out);
+  }
+
   csj_parser &owner;
   const uint8_t *end;
   size_t max_messages;
@@ -281,6 +291,7 @@ class reader {
         break;
       case 5:
         if (key == "event") return &message.event;
+        if (key == "token") return &message.token;
         break;
       case 6:
         if (key == "userId") return &message.user_id;
@@ -289,6 +300,8 @@ class reader {
         break;
       case 7:
         if (key == "groupId") return &message.group_id;
+        if (key == "api_key") return &message.api_key;
+        if (key == "sent_at") return &message.sent_at;
         break;
       case 8:
         if (key == "writeKey") return &message.write_key;
@@ -303,12 +316,16 @@ class reader {
         if (key == "properties") return &message.properties;
         if (key == "previousId") return &message.previous_id;
         if (key == "receivedAt") return &message.received_at;
+        if (key == "traitsOnce") return &message.traits_once;
         break;
       case 11:
         if (key == "anonymousId") return &message.anonymous_id;
         break;
       case 17:
         if (key == "originalTimestamp") return &message.original_timestamp;
+        break;
+      case 20:
+        if (key == "historical_migration") return &message.historical_migration;
         break;
     }
     how = want::checked;
@@ -428,6 +445,7 @@ csj_status csj_parse(csj_parser *parser, const uint8_t *bytes, size_t length, si
   const uint8_t *end = parser->buffer + length;
   while (begin < end && is_space(*begin)) begin++;
   while (end > begin && is_space(end[-1])) end--;
-  out->envelope.whole = csj_slice{begin, static_cast<size_t>(end - begin), CSJ_OBJECT};
+  out->envelope.whole.start = begin;
+  out->envelope.whole.length = static_cast<size_t>(end - begin);
   return CSJ_READ;
 }

@@ -13,6 +13,9 @@ enum Limits {
   /// The longest sleep of the writer in milliseconds, so that a clock that was set is noticed.
   static let longestSleepMilliseconds: Int64 = 60_000
 
+  /// How long what is due waits for a disk that is full, in milliseconds: events are answered meanwhile.
+  static let fullDiskPauseMilliseconds: Int64 = 1000
+
   /// How often figures that must be counted in the database are counted, in seconds.
   static let secondsBetweenReports = 15
 
@@ -26,17 +29,11 @@ enum Limits {
   /// How much of a `/proc` file is read, in bytes: `stat` is one line of 52 numbers and a name.
   static let procFileBytes = 4096
 
-  /// How many decisions one answer holds: a page for `tail`, well below what one request may take.
-  static let decisionsTold = 1000
-
   /// How many rejected lines of a part of a file are told by reason: a screenful.
   static let reasonsTold = 20
 
   /// How many subjects a plan looks at together: some 10 MB of memories on each core.
   static let subjectsPerPiece = 1000
-
-  /// How many subjects one page of a list looks at: some megabytes of answer when all are listed.
-  static let subjectsPerPage = 5000
 
   /// How many names of traits an empty page tells: more than products set, and some kilobytes.
   static let traitsTold = 500

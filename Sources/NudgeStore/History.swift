@@ -139,13 +139,7 @@ public final class EventCursor {
 
   /// The next event; `nil` at the end.
   public func next() throws -> History.LoggedEvent? {
-    try rows.next().map { row in
-      History.LoggedEvent(
-        sequence: row["sequence"],
-        arrivedAt: Timestamp(millisecondsSinceEpoch: row["arrived_at"]),
-        event: Event(row)
-      )
-    }
+    try rows.next().map(History.LoggedEvent.init)
   }
 }
 

@@ -79,7 +79,7 @@ public final class HistoryDatabase: Sendable {
         """
         SELECT DISTINCT '' AS event, item.key, item.type, CAST(item.atom AS TEXT) AS atom
         FROM events, json_each(iif(events.\(column) = '', '{}', events.\(column))) AS item
-        WHERE events.kind IN ('identify', 'group') AND item.key IN (\(marks(traits)))
+        WHERE events.\(column) <> '' AND item.key IN (\(marks(traits)))
         LIMIT \(limit)
         """,
         StatementArguments(traits.sorted())

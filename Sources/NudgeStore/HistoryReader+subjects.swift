@@ -65,7 +65,7 @@ extension HistoryReader {
     return found
   }
 
-  private func events(of household: Household, in places: Range<Int64>) throws -> EventCursor {
+  func events(of household: Household, in places: Range<Int64>) throws -> EventCursor {
     EventCursor(
       try Row.fetchCursor(
         database,

@@ -21,4 +21,8 @@ enum Limits {
 
   /// How many rows that differ are told; the rest is counted.
   static let differencesTold = 10
+
+  /// How long an erasure waits for readers to let go of the log, in milliseconds: longer than any page of a list takes,
+  /// shorter than what senders of events wait for.
+  static let longestLogWaitMilliseconds = 2000
 }

@@ -231,5 +231,18 @@ enum Schema {
       PRIMARY KEY (instant, id, decision)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE INDEX decisions_by_recipient ON decisions (recipient) WHERE recipient IS NOT NULL;
+
+    CREATE TABLE erasures (
+      tombstone BLOB PRIMARY KEY,
+      at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE erasure_key (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      key BLOB NOT NULL
+    );
+    """,
   ]
 }

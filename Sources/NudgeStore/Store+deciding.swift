@@ -6,7 +6,7 @@ public import NudgeCore
 public struct Processed: Hashable, Sendable {
   /// Events that were new, by kind.
   public internal(set) var taken: [Event.Kind: Int] = [:]
-  /// Events whose messageId was known.
+  /// Events whose messageId was known, or whose person was erased after them.
   public internal(set) var repeated = 0
   /// Final decisions, in the order in which they were made.
   public internal(set) var decisions: [Decision] = []
@@ -186,7 +186,7 @@ extension Store {
     _ desk: Desk,
     _ processed: inout Processed
   ) throws {
-    guard try append(event, at: now, database) else {
+    guard try !isErased(event, database, desk), try append(event, at: now, database) else {
       processed.repeated += 1
       return
     }
@@ -227,6 +227,13 @@ extension Store {
       )
     }
     return touched
+  }
+
+  /// Whether an event tells of somebody before they were erased.
+  private func isErased(_ event: Event, _ database: Database, _ desk: Desk) throws -> Bool {
+    let tombstones = try desk.tombstones ?? Tombstones(database)
+    desk.tombstones = tombstones
+    return tombstones.cover(event)
   }
 
   // MARK: Rows

@@ -152,7 +152,7 @@ extension Store {
     return Array(found.filter { !taken.contains($0.id) }.prefix(limit))
   }
 
-  private static func expire(_ channel: String, now: Timestamp, _ database: Database) throws {
+  static func expire(_ channel: String, now: Timestamp, _ database: Database) throws {
     try database.cachedStatement(
       sql: """
         UPDATE deliveries SET state = 'expired', due = ?1
@@ -302,7 +302,7 @@ extension Delivery {
 
 extension Delivery.State {
   /// The word that stands in the table.
-  var name: String {
+  public var name: String {
     switch self {
     case .pending: "pending"
     case .inFlight: "in-flight"
@@ -312,7 +312,8 @@ extension Delivery.State {
     }
   }
 
-  var instant: Timestamp? {
+  /// When it is due, or when it ended; `nil` in flight.
+  public var instant: Timestamp? {
     switch self {
     case .pending(let at), .delivered(let at), .expired(let at), .dead(let at): at
     case .inFlight: nil

@@ -169,13 +169,16 @@ struct SideDesk {
     _ database: Database
   ) throws -> RowCursor {
     let marks = filling.events.map { _ in "?" }.joined(separator: ", ")
-    let kinds = filling.readsTraits ? "'alias', 'identify', 'group'" : "'alias'"
+    let traits = filling.readsTraits ? "OR traits <> '' OR traits_once <> ''" : ""
     let memberships = filling.readsMemberships ? "OR group_id IS NOT NULL" : ""
     return try Row.fetchCursor(
       database,
       sql: """
         SELECT * FROM events WHERE sequence > ? AND sequence <= ?
-          AND (name IN (\(marks)) OR kind IN (\(kinds)) \(memberships)) ORDER BY sequence
+          AND (name IN (\(marks)) OR kind = 'alias'
+            OR kind = 'identify' AND user_id IS NOT NULL AND anonymous_id IS NOT NULL
+            \(traits) \(memberships))
+        ORDER BY sequence
         """,
       arguments: [cursor, end] + StatementArguments(filling.events)
     )

@@ -63,6 +63,7 @@ public final class Store: Sendable {
       try database.execute(
         sql: """
           PRAGMA synchronous = FULL;
+          PRAGMA secure_delete = ON;
           PRAGMA wal_autocheckpoint = 0;
           PRAGMA foreign_keys = OFF;
           PRAGMA cache_size = -\(Limits.pageCacheKibibytes);
@@ -156,6 +157,8 @@ final class Desk: @unchecked Sendable {
   var ruleSet: String?
   /// Which facts memories lack; read when it is first needed.
   var ledger: FactLedger?
+  /// Who was erased; read when an event first comes.
+  var tombstones: Tombstones?
   /// What a fill keeps warm.
   var side = SideDesk()
 

@@ -161,13 +161,13 @@ public final class StoreSnapshot: Sendable {
   public func places(for filling: Filling) throws -> [SubjectID: [Int64]] {
     guard !filling.events.isEmpty || filling.readsTraits else { return [:] }
     let marks = filling.events.map { _ in "?" }.joined(separator: ", ")
-    let kinds = filling.readsTraits ? "'identify', 'group'" : ""
+    let traits = filling.readsTraits ? "OR traits <> '' OR traits_once <> ''" : ""
     return try read { database in
       let rows = try Row.fetchCursor(
         database,
         sql: """
           SELECT sequence, user_id, anonymous_id, group_id FROM events
-          WHERE name IN (\(marks)) OR kind IN (\(kinds)) ORDER BY sequence
+          WHERE name IN (\(marks)) \(traits) ORDER BY sequence
           """,
         arguments: StatementArguments(filling.events)
       )

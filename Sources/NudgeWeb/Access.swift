@@ -12,4 +12,9 @@ public enum Access: Sendable {
     case .keys(let ring): key.map { ring.holds($0, as: kind) } ?? false
     }
   }
+
+  /// The doors that this key, if any, opens; none for a key that is unknown.
+  func kinds(of key: String?) -> Set<KeyRing.Kind> {
+    Set(KeyRing.Kind.allCases.filter { allows(key, $0) })
+  }
 }

@@ -22,14 +22,18 @@ struct Answer: Sendable {
     self.fields = fields
   }
 
-  /// An error: one JSON object with `code` and `message`, without which SDKs ask again for ever.
+  /// An error: one JSON object with `code` and `message`, without which SDKs ask again for ever; those of PostHog look
+  /// for `detail`.
   static func failure(
     _ status: Int,
     _ code: String,
     _ message: String,
+    hasDetail: Bool = false,
     fields: [(name: HTTPField.Name, value: String)] = []
   ) -> Answer {
-    let body = #"{"code":"\#(code)","message":"\#(Answer.escaped(message))"}"#
+    let text = Answer.escaped(message)
+    let detail = hasDetail ? #","detail":"\#(text)""# : ""
+    let body = #"{"code":"\#(code)","message":"\#(text)"\#(detail)}"#
     return Answer(status, Array(body.utf8), fields: fields)
   }
 
@@ -48,6 +52,14 @@ struct Answer: Sendable {
     let content = isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body))
     return Response(status: .init(code: status), headers: headers, body: content)
   }
+
+  /// No key, or none that we know.
+  static let unknownKey = failure(
+    401,
+    "unknown-key",
+    "the key is missing or unknown: send it as Basic user or Bearer token",
+    fields: [(.wwwAuthenticate, "Bearer")]
+  )
 
   private static func escaped(_ text: String) -> String {
     var escaped = ""

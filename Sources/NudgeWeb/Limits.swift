@@ -16,7 +16,10 @@ public struct WebLimits: Hashable, Sendable {
   ///
   /// SDKs themselves give up after 10 to 15 s.
   public let request: Duration
-  /// From the end of an answer to the next request, and until the client has read the answer.
+  /// From the end of an answer to the next request, once a client has come back for a second one.
+  ///
+  /// Until then a connection is given up after `request`, as is a client that does not read its answer: some open
+  /// hundreds and ask once. A proxy that keeps its connections uses them.
   public let idle: Duration
   /// Connections that wait to be accepted: what a burst of a mass of browsers needs.
   public let backlog: Int
@@ -46,4 +49,16 @@ public struct WebLimits: Hashable, Sendable {
   static let headFields = 100
   /// Seconds after which a client may ask again when the service is just stopping.
   static let retryAfterStop = 5
+}
+
+/// How much one answer of a list holds.
+public enum RouteLimits {
+  /// Subjects that a page of a list looks at: some megabytes of answer when all are listed.
+  public static let subjectsPerPage = 5000
+  /// Decisions of a page: well below what one request may take.
+  public static let decisionsPerPage = 1000
+  /// Deliveries of a page, each of which may carry a payload of 20 kB in an export.
+  public static let deliveriesPerPage = 1000
+  /// Events of a page of an export: at 32 KiB each the most that memory should feel.
+  public static let eventsPerPage = 1000
 }

@@ -16,13 +16,7 @@ struct WebRouter: Sendable {
     self.access = access
     self.limits = limits
     self.cors = CORS(origins: cors)
-    self.ingest = IngestRoute(
-      access: access,
-      sink: service.sink,
-      decoder: SegmentDecoder(limits: limits.wire, makeID: service.makeID),
-      limits: limits.wire,
-      clock: service.clock
-    )
+    self.ingest = IngestRoute(access: access, service: service, limits: limits.wire)
   }
 
   func respond(to request: Request, from peer: Peer) async throws -> Response {
@@ -40,7 +34,7 @@ struct WebRouter: Sendable {
     return outcome.answer.response(isHead: request.method == .head)
   }
 
-  private struct Outcome {
+  fileprivate struct Outcome {
     let route: String
     let answer: Answer
     var events = 0
@@ -52,19 +46,11 @@ struct WebRouter: Sendable {
     if let call = IngestPath.call(of: path) {
       return try await ingested(request, path, call)
     }
-    switch path {
-    case "/healthz":
-      return Outcome(route: "healthz", answer: await read(request) { await state(service.health) })
-    case "/readyz":
-      return Outcome(
-        route: "readyz",
-        answer: await read(request) { await state(service.readiness) }
-      )
-    case "/metrics":
-      return Outcome(route: "metrics", answer: await read(request) { await metrics(request, peer) })
-    default:
-      return try await controlled(request, path)
+    guard let place = RouteTable.place(of: path) else {
+      return Outcome(route: "none", answer: .failure(404, "not-found", "nothing is at this path"))
     }
+    let outcome = try await answer(to: request, at: place, from: peer)
+    return place.isForProducts ? outcome.adding(cors.fields(for: request)) : outcome
   }
 
   /// The path without query and trailing slashes, which some SDKs add.
@@ -79,10 +65,14 @@ struct WebRouter: Sendable {
   private func ingested(
     _ request: Request,
     _ path: String,
-    _ call: SegmentDecoder.Call
+    _ call: IngestCall
   ) async throws -> Outcome {
     switch request.method {
-    case .post:
+    case .post, .get:
+      if case .flags(let question) = call {
+        return Outcome(route: path, answer: question.answer.adding(cors.fields(for: request)))
+      }
+      guard request.method == .post else { return Outcome(route: path, answer: call.wrongMethod) }
       let outcome = try await ingest.answer(to: request, call: call)
       return Outcome(
         route: path,
@@ -91,28 +81,79 @@ struct WebRouter: Sendable {
         rejected: outcome.rejected
       )
     case .options: return Outcome(route: path, answer: cors.preflight(request))
-    default: return Outcome(route: path, answer: .wrongMethod("POST, OPTIONS"))
+    default: return Outcome(route: path, answer: call.wrongMethod)
     }
   }
 
-  // MARK: Reading
+  // MARK: Routes
 
-  private func read(_ request: Request, _ answer: () async -> Answer) async -> Answer {
-    guard request.method == .get || request.method == .head else {
-      return .wrongMethod("GET, HEAD")
+  private func answer(
+    to request: Request,
+    at place: RouteTable.Place,
+    from peer: Peer
+  ) async throws -> Outcome {
+    if request.method == .options, place.isForProducts {
+      return Outcome(route: "preflight", answer: cors.preflight(request, methods: place.methods))
     }
-    return await answer()
+    if let refusal = refusal(of: request, at: place, from: peer) {
+      return Outcome(route: "refused", answer: refusal)
+    }
+    guard let route = place.route(for: request.method.rawValue) else {
+      return Outcome(route: "refused", answer: .wrongMethod(place.methods))
+    }
+    return Outcome(route: route.label, answer: try await answer(to: request, route, place))
   }
 
-  private func state(_ ask: () async -> WebService.Health) async -> Answer {
-    let health = await ask()
-    return Answer(health.isGood ? 200 : 503, health.json)
+  /// Why the one who asks gets no answer; `nil` for one who may ask.
+  private func refusal(of request: Request, at place: RouteTable.Place, from peer: Peer) -> Answer?
+  {
+    let asked = place.route(for: request.method.rawValue).map { [$0] } ?? place.routes
+    let kinds = asked.flatMap(\.definition.keys)
+    if kinds.isEmpty { return nil }
+    if asked.allSatisfy(\.definition.needsNoKeyHere), isLocal(request, peer) { return nil }
+    let key = request.headers[.authorization].flatMap(Authorization.key)
+    let held = access.kinds(of: key)
+    guard !held.isEmpty else { return .unknownKey }
+    return held.isDisjoint(with: kinds) ? .wrongKey(held, kinds) : nil
   }
 
-  private func metrics(_ request: Request, _ peer: Peer) async -> Answer {
-    guard isLocal(request, peer) || allows(request, [.admin]) else { return .unknownKey }
-    let text = await service.metrics()
-    return Answer(200, Array(text.utf8), contentType: "text/plain; version=0.0.4; charset=utf-8")
+  private func answer(
+    to request: Request,
+    _ route: APIRoute,
+    _ place: RouteTable.Place
+  ) async throws -> Answer {
+    do {
+      let call = try RouteCall(
+        route,
+        encodedNames: place.encodedNames,
+        query: (request.head.path ?? "").drop { $0 != "?" }.dropFirst(),
+        body: try await BodyReader.bytes(of: request, limit: limits.wire.bodyBytes),
+        limits: limits.wire
+      )
+      return await answer(to: call)
+    } catch let bad as BadCall {
+      return .failure(400, bad.code, bad.message)
+    } catch let error as WireError {
+      return .failure(error.status, error.code, error.message)
+    }
+  }
+
+  private func answer(to call: RouteCall) async -> Answer {
+    switch call.route {
+    case .health: return state(await service.health())
+    case .readiness: return state(await service.readiness())
+    case .metrics:
+      let text = await service.metrics()
+      return Answer(200, Array(text.utf8), contentType: "text/plain; version=0.0.4; charset=utf-8")
+    case .openAPI: return Answer(200, OpenAPIDocument.bytes)
+    default:
+      let answer = await service.control.answer(call)
+      return Answer(answer.status, answer.json, fields: [(.cacheControl, "no-store")])
+    }
+  }
+
+  private func state(_ health: WebService.Health) -> Answer {
+    Answer(health.isGood ? 200 : 503, health.json)
   }
 
   /// Whether the request comes from this machine itself, not through a proxy on it.
@@ -122,40 +163,29 @@ struct WebRouter: Sendable {
 
   private static let proxyFields = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"]
     .compactMap { HTTPField.Name($0) }
+}
 
-  // MARK: Control
-
-  private func controlled(_ request: Request, _ path: String) async throws -> Outcome {
-    guard let keys = ControlPath.keys(for: path) else {
-      return Outcome(route: "none", answer: .failure(404, "not-found", "nothing is at this path"))
-    }
-    guard allows(request, keys) else { return Outcome(route: "control", answer: .unknownKey) }
-    do {
-      let body = try await BodyReader.bytes(of: request, limit: limits.wire.bodyBytes)
-      return Outcome(route: "control", answer: await control(request, path, body))
-    } catch let error as WireError {
-      return Outcome(
-        route: "control",
-        answer: .failure(error.status, error.code, error.message)
-      )
-    }
-  }
-
-  private func control(_ request: Request, _ path: String, _ body: [UInt8]) async -> Answer {
-    let method = request.method == .head ? "GET" : request.method.rawValue
-    let query = (request.head.path ?? "").drop { $0 != "?" }.dropFirst()
-    let answer = await service.control.answer(
-      method: method,
-      path: path,
-      query: PercentEncoding.query(query),
-      body: body
+extension WebRouter.Outcome {
+  func adding(_ fields: [(name: HTTPField.Name, value: String)]) -> WebRouter.Outcome {
+    WebRouter.Outcome(
+      route: route,
+      answer: answer.adding(fields),
+      events: events,
+      rejected: rejected
     )
-    return Answer(answer.status, answer.json, fields: [(.cacheControl, "no-store")])
   }
+}
 
-  private func allows(_ request: Request, _ kinds: [KeyRing.Kind]) -> Bool {
-    let key = request.headers[.authorization].flatMap(Authorization.key)
-    return kinds.contains { access.allows(key, $0) }
+extension APIRoute {
+  /// The word under which answers are counted: few of them, and no subject.
+  fileprivate var label: String {
+    switch self {
+    case .health: "healthz"
+    case .readiness: "readyz"
+    case .metrics: "metrics"
+    case .openAPI: "openapi"
+    default: "control"
+    }
   }
 }
 
@@ -168,5 +198,15 @@ extension Answer {
       "this path takes \(allowed)",
       fields: [(.allow, allowed)]
     )
+  }
+
+  /// The key is known, and opens other doors.
+  static func wrongKey(_ held: Set<KeyRing.Kind>, _ needed: [KeyRing.Kind]) -> Answer {
+    func words(_ kinds: [KeyRing.Kind]) -> String {
+      kinds.map(\.rawValue).joined(separator: " or ")
+    }
+    let own = words(KeyRing.Kind.allCases.filter(held.contains))
+    let right = words(KeyRing.Kind.allCases.filter(needed.contains))
+    return failure(403, "wrong-key", "this takes an \(right) key, and yours is for \(own)")
   }
 }

@@ -18,7 +18,8 @@ public struct WebService: Sendable {
 
   /// What a server tells of each request that it has answered.
   public struct Report: Hashable, Sendable {
-    /// Names no subject: an ingest path, `control`, `healthz`, `readyz`, `metrics` or `none`.
+    /// Names no subject: an ingest path, `control`, `healthz`, `readyz`, `metrics`, `openapi`, `preflight`, `refused` or
+    /// `none`.
     public let route: String
     /// The HTTP status.
     public let status: Int

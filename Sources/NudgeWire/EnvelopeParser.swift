@@ -1,4 +1,5 @@
 import CSimdjson
+import NudgeCore
 
 /// One simdjson parser with its buffers.
 ///
@@ -19,11 +20,17 @@ struct EnvelopeParser: ~Copyable {
 
   /// The envelope of this document, read strictly, else leniently and then strictly again.
   ///
-  /// Its slices are good until the next call.
-  func parse(_ bytes: [UInt8]) throws(WireError) -> csj_document {
+  /// Its slices are good until the next call. Only with `takesLists` may it be a list of messages.
+  func parse(_ bytes: [UInt8], takesLists: Bool = false) throws(WireError) -> csj_document {
     guard bytes.count <= limits.bodyBytes else {
       throw .bodyTooLarge(limit: limits.bodyBytes)
     }
+    let document = try strictlyOrMended(bytes)
+    if document.envelope.whole.kind == CSJ_ARRAY, !takesLists { throw .notAnObject }
+    return document
+  }
+
+  private func strictlyOrMended(_ bytes: [UInt8]) throws(WireError) -> csj_document {
     if let document = try strictly(bytes) { return document }
     let mended = try LenientJSON.strict(bytes, depth: limits.depth)
     guard let document = try strictly(mended) else {
@@ -63,8 +70,17 @@ extension csj_slice {
     kind == CSJ_ABSENT || kind == CSJ_NULL
   }
 
-  /// The slice as text.
+  /// The slice as text that can be kept.
   var text: String {
-    String(decoding: bytes, as: UTF8.self)
+    String(storable: bytes)
+  }
+
+  /// The instant that a text or a number names; `nil` if it names none.
+  var instant: Timestamp? {
+    switch kind {
+    case CSJ_STRING: WireTime.parse(bytes)
+    case CSJ_NUMBER: WireTime.number(bytes)
+    default: nil
+    }
   }
 }

@@ -27,21 +27,51 @@ public struct LineDecoder: ~Copyable {
   /// A message without id gets one made of its line's number and bytes, so that a file that is
   /// read again makes the same events again.
   public func decode(_ line: LineSource.Line) -> MessageOutcome {
-    if line.isCut { return rejection(of: tooLarge, line) }
-    do {
-      let document = try parser.parse(line.bytes)
-      let reader = MessageReader(
-        message: document.envelope,
-        batch: nil,
-        kindOfPath: nil,
-        arrival: .fromMessage(otherwise: arrival),
-        limits: limits,
-        makeID: { LineDecoder.id(of: line) }
-      )
-      return reader.outcome()
-    } catch {
-      return rejection(of: Refusal(error.code, error.message), line)
+    outcomes(of: line) { [reader(of: $0.envelope, in: nil, line, place: 0).outcome()] }[0]
+  }
+
+  /// The events of a line, or why they are none: of a message, or of the messages of a batch.
+  ///
+  /// Ids are made as by ``decode(_:)``, for the further messages of a batch with their places.
+  public func decodeAll(_ line: LineSource.Line) -> [MessageOutcome] {
+    outcomes(of: line) { document in
+      guard document.batch == CSJ_ARRAY, document.envelope.type.isMissing else {
+        return [reader(of: document.envelope, in: nil, line, place: 0).outcome()]
+      }
+      return UnsafeBufferPointer(start: document.messages, count: document.count).enumerated()
+        .map { reader(of: $1, in: document.envelope, line, place: $0).outcome() }
     }
+  }
+
+  private func outcomes(
+    of line: LineSource.Line,
+    _ read: (csj_document) -> [MessageOutcome]
+  ) -> [MessageOutcome] {
+    // What was held of a line that was cut is as long as this.
+    if line.isCut || line.bytes.count >= WireLimits.lineBytes {
+      return [rejection(of: tooLarge, line)]
+    }
+    do {
+      return read(try parser.parse(line.bytes))
+    } catch {
+      return [rejection(of: Refusal(error.code, error.message), line)]
+    }
+  }
+
+  private func reader(
+    of message: csj_message,
+    in batch: csj_message?,
+    _ line: LineSource.Line,
+    place: Int
+  ) -> MessageReader {
+    MessageReader(
+      message: message,
+      batch: batch,
+      kindOfPath: nil,
+      arrival: .fromMessage(otherwise: arrival),
+      limits: limits,
+      makeID: { LineDecoder.id(of: line, place: place) }
+    )
   }
 
   private var tooLarge: Refusal {
@@ -58,8 +88,8 @@ public struct LineDecoder: ~Copyable {
     )
   }
 
-  private static func id(of line: LineSource.Line) -> String {
+  private static func id(of line: LineSource.Line, place: Int) -> String {
     let digest = Digest.sha256(Array("\(line.number)\n".utf8) + line.bytes)
-    return "line_" + Digest.hexadecimal(digest.prefix(16))
+    return "line_" + Digest.hexadecimal(digest.prefix(16)) + (place > 0 ? "_\(place)" : "")
   }
 }

@@ -50,14 +50,25 @@ public struct LineSource: ~Copyable {
   /// Up to where no line's end was found.
   private var searched = 0
   private var number = 0
-  private var offset = 0
+  /// Where the next line begins in the plain text, in bytes.
+  public private(set) var offset = 0
 
   /// The lines of the file at this path; gzip is told by its first two bytes.
   public init(path: String) throws(Failure) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    try self.init(open(path, O_RDONLY | O_CLOEXEC), path)
+  }
+
+  /// The lines that come over standard input.
+  public init(standardInputAs name: String) throws(Failure) {
+    try self.init(dup(STDIN_FILENO), name)
+  }
+
+  private init(_ file: Int32, _ path: String) throws(Failure) {
     guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
     do {
-      let first = try LineSource.read(file, path)
+      var first = try LineSource.read(file, path)
+      // A pipe may give one byte, which does not tell gzip.
+      if first.count == 1 { first += try LineSource.read(file, path) }
       self.inflater = try LineSource.inflater(path)
       self.isCompressed = first.starts(with: [0x1F, 0x8B])
       if isCompressed { self.compressed = first[...] } else { self.buffer = first }
@@ -81,7 +92,8 @@ public struct LineSource: ~Copyable {
     return nil
   }
 
-  private mutating func nextOfAll() throws(Failure) -> Line? {
+  /// The next line, blank or not; `nil` at the end.
+  public mutating func nextOfAll() throws(Failure) -> Line? {
     var length = 0
     while true {
       if let end = lineEnd() { return take(upTo: end, through: end + 1, after: length) }

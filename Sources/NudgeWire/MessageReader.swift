@@ -18,6 +18,14 @@ enum Arrival {
   case at(Timestamp)
   /// The message says so in `receivedAt`; this, or its own time, where it does not.
   case fromMessage(otherwise: Timestamp?)
+
+  /// Whether the message is a line of history, which may be any event that was exported.
+  var isHistory: Bool {
+    switch self {
+    case .at: false
+    case .fromMessage: true
+    }
+  }
 }
 
 /// Turns the envelope of one message into an event, by the table of `ingest.md`.
@@ -35,13 +43,7 @@ struct MessageReader {
     guard message.whole.kind == CSJ_OBJECT else {
       throw Refusal("not-an-object", "a message must be a JSON object")
     }
-    guard message.whole.length <= limits.messageBytes else {
-      throw Refusal(
-        "too-large",
-        "a message has at most \(limits.messageBytes) bytes, this one has "
-          + "\(message.whole.length)"
-      )
-    }
+    try limits.check(messageOf: message.whole.length)
     let kind = try kind()
     let times = try times()
     return Event(
@@ -56,6 +58,7 @@ struct MessageReader {
       receivedAt: times.receivedAt,
       properties: try properties(of: kind),
       traits: try traits(of: kind),
+      traitsOnce: arrival.isHistory ? try object(message.traits_once, "traitsOnce") : .empty,
       context: try context()
     )
   }
@@ -65,7 +68,7 @@ struct MessageReader {
     switch event.kind {
     case .group where event.groupID == nil:
       throw Refusal("no-group-id", "a group call needs `groupId`")
-    case .alias where event.previousID == nil || event.userID == nil:
+    case .alias where event.previousID == nil || event.subject == nil:
       throw Refusal("no-previous-id", "an alias call needs `userId` and `previousId`")
     case .track where event.name.isEmpty:
       throw Refusal("no-event-name", "a track call needs `event`, the name of what happened")
@@ -122,23 +125,7 @@ extension MessageReader {
     case CSJ_STRING, CSJ_NUMBER: break
     default: throw Refusal("bad-message-id", "`messageId` must be text")
     }
-    let text = trimmed(message.message_id.bytes)
-    if text.isEmpty { return makeID() }
-    let id = String(decoding: text, as: UTF8.self)
-    let limit = WireLimits.messageIDCharacters
-    guard text.count <= limit || id.unicodeScalars.count <= limit else {
-      throw Refusal("long-message-id", "`messageId` has at most \(limit) characters")
-    }
-    return id
-  }
-
-  private func trimmed(_ bytes: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer> {
-    var text = bytes[...]
-    while let first = text.first, first == 0x20 || (0x09...0x0D).contains(first) {
-      text.removeFirst()
-    }
-    while let last = text.last, last == 0x20 || (0x09...0x0D).contains(last) { text.removeLast() }
-    return text
+    return try MessageID.read(message.message_id.bytes, "messageId") ?? makeID()
   }
 
   private func name(of kind: Event.Kind) throws(Refusal) -> String {
@@ -182,25 +169,17 @@ extension MessageReader {
   /// The message's, else the batch's; an unreadable one is none, since nothing is lost without it.
   private var sentAt: Timestamp? {
     let slice = message.sent_at.isMissing ? batch?.sent_at ?? message.sent_at : message.sent_at
-    return instant(slice)
+    return slice.instant
   }
 
   private func time(_ slice: csj_slice, _ field: String) throws(Refusal) -> Timestamp? {
     if slice.isMissing || slice.length == 0 { return nil }
-    if let instant = instant(slice) { return instant }
+    if let instant = slice.instant { return instant }
     throw Refusal(
       "bad-timestamp",
       "`\(field)` is \(shown(slice)), and must be a time such as 2026-03-06T09:30:45.123Z, or "
         + "seconds or milliseconds since 1970"
     )
-  }
-
-  private func instant(_ slice: csj_slice) -> Timestamp? {
-    switch slice.kind {
-    case CSJ_STRING: WireTime.parse(slice.bytes)
-    case CSJ_NUMBER: WireTime.number(slice.bytes)
-    default: nil
-    }
   }
 }
 
@@ -227,7 +206,9 @@ extension MessageReader {
       let inContext = try object(contextTraits, "context.traits")
       return RawObject.merge(inContext, under: try object(message.traits, "traits"))
     case .group: return try object(message.traits, "traits")
-    case .track, .page, .screen, .alias: return .empty
+    case .track, .page, .screen:
+      return arrival.isHistory ? try object(message.traits, "traits") : .empty
+    case .alias: return .empty
     }
   }
 

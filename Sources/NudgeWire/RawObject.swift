@@ -6,6 +6,7 @@ enum RawObject {
   struct Member {
     /// The key between its quotes, escapes and all.
     let key: ArraySlice<UInt8>
+    let value: ArraySlice<UInt8>
     let whole: ArraySlice<UInt8>
   }
 
@@ -24,7 +25,7 @@ enum RawObject {
     merge(JSONText(wellFormed: Array("{\"\(key)\":".utf8) + value + [0x7D]), under: object)
   }
 
-  private static func object(of members: [Member]) -> JSONText {
+  static func object(of members: [Member]) -> JSONText {
     var bytes: [UInt8] = [0x7B]
     for (place, member) in members.enumerated() {
       if place > 0 { bytes.append(0x2C) }
@@ -56,10 +57,23 @@ private struct MemberScanner {
       let begin = position
       skipString()
       let key = bytes[begin + 1..<position - 1]
+      let value = beginningOfValue
       skipValue()
-      found.append(RawObject.Member(key: key, whole: bytes[begin..<trimmed(position)]))
+      let end = trimmed(position)
+      found.append(
+        RawObject.Member(key: key, value: bytes[value..<end], whole: bytes[begin..<end])
+      )
     }
     return found
+  }
+
+  /// Behind the colon and the space round it.
+  private var beginningOfValue: Int {
+    var place = position
+    while place < bytes.count, bytes[place] <= 0x20 || bytes[place] == UInt8(ascii: ":") {
+      place += 1
+    }
+    return place
   }
 
   private mutating func skip(to byte: UInt8) -> Bool {

@@ -7,7 +7,7 @@ public struct WireBatch: Hashable, Sendable {
   public let events: [Event]
   /// The messages that were not taken, in their order.
   public let rejections: [Rejection]
-  /// The `writeKey` of the body; `nil` if there is none.
+  /// The `writeKey` of the body, else its `api_key`, else its `token`; `nil` if there is none.
   public let key: String?
 
   /// A batch of these events and rejections.
@@ -82,17 +82,9 @@ public struct SegmentDecoder: Sendable {
         limits: limits,
         makeID: makeID
       )
-      switch reader.outcome() {
-      case .taken(let event): events.append(event)
-      case .rejected(let rejection): rejections.append(rejection)
-      }
+      reader.outcome().add(to: &events, &rejections)
     }
-    return WireBatch(events: events, rejections: rejections, key: key(of: document.envelope))
-  }
-
-  private func key(of envelope: csj_message) -> String? {
-    guard envelope.write_key.kind == CSJ_STRING, envelope.write_key.length > 0 else { return nil }
-    return envelope.write_key.text
+    return WireBatch(events: events, rejections: rejections, key: document.envelope.key)
   }
 }
 
@@ -102,20 +94,38 @@ public enum MessageOutcome: Hashable, Sendable {
   case rejected(Rejection)
 }
 
+extension MessageOutcome {
+  /// The event that is read here, or why these bytes are none.
+  init(of message: some Collection<UInt8>, _ read: () throws(Refusal) -> Event) {
+    do throws(Refusal) {
+      self = .taken(try read())
+    } catch {
+      let kept = Array(message.prefix(WireLimits.rejectedBytes))
+      self = .rejected(Rejection(code: error.code, reason: error.reason, message: kept))
+    }
+  }
+
+  func add(to events: inout [Event], _ rejections: inout [Rejection]) {
+    switch self {
+    case .taken(let event): events.append(event)
+    case .rejected(let rejection): rejections.append(rejection)
+    }
+  }
+}
+
 extension MessageReader {
   func outcome() -> MessageOutcome {
-    do {
+    MessageOutcome(of: message.whole.bytes) { () throws(Refusal) in
       let event = try event()
       try MessageReader.check(event)
-      return .taken(event)
-    } catch {
-      return .rejected(
-        Rejection(
-          code: error.code,
-          reason: error.reason,
-          message: Array(message.whole.bytes.prefix(WireLimits.rejectedBytes))
-        )
-      )
+      return event
     }
+  }
+}
+
+extension csj_message {
+  /// The key that stands in the body.
+  var key: String? {
+    [write_key, api_key, token].first { $0.kind == CSJ_STRING && $0.length > 0 }?.text
   }
 }

@@ -3,8 +3,11 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["backtest"], ["check"], ["docs"], ["explain"], ["export"], ["fmt"], ["keys"],
-    ["keys", "new"], ["replay"], ["schema"], ["simulate"], ["test"], ["trace"], ["version"],
+    [], ["backtest"], ["check"], ["docs"], ["events"], ["events", "list"],
+    ["events", "rejected"], ["events", "show"], ["events", "tail"], ["explain"], ["export"],
+    ["fmt"], ["ingest"], ["keys"], ["keys", "new"], ["outbox"], ["outbox", "drop"],
+    ["outbox", "list"], ["outbox", "retry"], ["replay"], ["schema"], ["simulate"], ["test"],
+    ["trace"], ["user", "forget"], ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {
     let folder = try TemporaryFolder()
@@ -18,6 +21,10 @@ import Testing
   @Test(arguments: [
     ["nonsense"], ["check", "--nonsense"], ["keys", "new"], ["keys", "new", "nonsense"],
     ["docs", "nonsense"], ["schema", "nonsense"], ["export"], ["export", "people"], ["replay"],
+    ["ingest"], ["ingest", "-", "-"], ["ingest", "a.csv", "--map", "email"],
+    ["ingest", "a.csv", "--map", "email=nonsense"], ["ingest", "a.csv", "--set", "event"],
+    ["ingest", "a", "--input", "jsonl", "--map", "a=userId"], ["events", "list", "--limit", "0"],
+    ["events", "list", "--type", "x"], ["events", "show"],
     ["trace"], ["explain", "score"], ["explain", "ana", "welcome", "more"],
     ["backtest", "--events", "e", "--db", "d"],
     ["backtest", "--events", "e", "--state-at", "2026-03-01"],

@@ -175,6 +175,6 @@ private func decided(
   _ workspace: Workspace
 ) throws -> [String] {
   let answer = try daemon.get("/v1/users/\(user)/decisions", key: try workspace.adminKey)
-  let list = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [[String: Any]]
+  let list = try object(answer.body)["decisions"] as? [[String: Any]]
   return (list ?? []).map { "\($0["step"] ?? "") \($0["reason"] ?? "")" }
 }

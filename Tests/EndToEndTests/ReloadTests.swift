@@ -140,6 +140,6 @@ private func decisions(
   -> [String]
 {
   let body = try daemon.get("/v1/users/\(user)/decisions", key: try workspace.adminKey).body
-  let decisions = try json(body) as? [[String: Any]] ?? []
+  let decisions = try object(body)["decisions"] as? [[String: Any]] ?? []
   return decisions.map { "\($0["step"] as? String ?? "?") \($0["reason"] as? String ?? "?")" }
 }

@@ -71,7 +71,7 @@ extension EndToEnd {
 }
 
 /// A port of 127.0.0.1 on which nobody listens.
-private func freePort() throws -> Int {
+func freePort() throws -> Int {
   let port = try LoopbackReceiver { _ in .close }.port
   try eventually("end of a receiver") {
     do {

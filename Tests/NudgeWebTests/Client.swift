@@ -11,12 +11,13 @@ struct Client: ~Copyable {
 
   private let file: Int32
 
-  init(port: Int) throws {
+  /// Connected to a port; `receiveBytes` makes the system hold little of what comes.
+  init(port: Int, receiveBytes: Int32? = nil) throws {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr = in_addr(s_addr: UInt32(0x7F00_0001).bigEndian)
-    self.file = try Client.connected(AF_INET, &address)
+    self.file = try Client.connected(AF_INET, &address, receiveBytes: receiveBytes)
   }
 
   init(path: String) throws {
@@ -33,11 +34,15 @@ struct Client: ~Copyable {
 
   private static func connected<Address>(
     _ family: Int32,
-    _ address: inout Address
+    _ address: inout Address,
+    receiveBytes: Int32? = nil
   ) throws -> Int32 {
     let file = socket(family, Int32(SOCK_STREAM.rawValue), 0)
     var patience = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    if var receiveBytes {
+      setsockopt(file, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
+    }
     let length = socklen_t(MemoryLayout<Address>.size)
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(file, $0, length) }
@@ -63,6 +68,13 @@ struct Client: ~Copyable {
 
   func send(_ text: String) {
     send(Array(text.utf8))
+  }
+
+  /// Reads nothing until the server has given up the connection.
+  func waitUntilClosedForSending() {
+    // POLLRDHUP of poll(2), which Glibc hides: that the peer has closed shows behind what is unread.
+    var watched = pollfd(fd: file, events: 0x2000, revents: 0)
+    _ = poll(&watched, 1, 20_000)
   }
 
   /// The bytes that come next; empty at the end.

@@ -88,7 +88,7 @@ func `what is no HTTP is refused`(sent: String) async throws {
       }
       return try client.receiveAll()
     }
-    #expect([0, 400].contains(Exchange(text).status))
+    #expect(Exchange(text).status == 431)
   }
 }
 
@@ -102,5 +102,24 @@ func `what is no HTTP is refused`(sent: String) async throws {
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(statuses == Array(repeating: 200, count: 8))
+  }
+}
+
+@Test func `a client that does not read its answer is closed, and others are answered`()
+  async throws
+{
+  let control = LongControl(bytes: 32 << 20)
+  try await withServer(limits: quick, control: control) { port in
+    let (received, other) = try await blocking {
+      let client = try Client(port: port, receiveBytes: 4096)
+      client.send(request("GET", "/v1/status", head: ["Authorization: Bearer \(TestKey.admin)"]))
+      // Its time is over when the server no longer answers what comes behind.
+      client.waitUntilClosedForSending()
+      let other = try Client(port: port)
+      other.send(request("GET", "/healthz", head: ["Connection: close"]))
+      return (try client.receiveAll().utf8.count, Exchange(try other.receiveAll()).status)
+    }
+    #expect(received < control.bytes)
+    #expect(other == 200)
   }
 }

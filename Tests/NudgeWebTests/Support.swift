@@ -25,15 +25,19 @@ final class MemorySink: IngestSink {
 
 /// Says what it was asked.
 struct EchoControl: ControlHandler {
-  func answer(
-    method: String,
-    path: String,
-    query: [String: String],
-    body: [UInt8]
-  ) async -> ControlAnswer {
-    let pairs = query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    let text = "\(method) \(path) \(pairs.joined(separator: ",")) \(body.count)"
+  func answer(_ call: RouteCall) async -> ControlAnswer {
+    let pairs = call.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let text = "\(call.route) [\(call.name)] \(pairs.joined(separator: ",")) \(call.body.count)"
     return ControlAnswer(json: Array("\"\(text)\"".utf8))
+  }
+}
+
+/// Answers with so many bytes, which no buffer of the system holds.
+struct LongControl: ControlHandler {
+  let bytes: Int
+
+  func answer(_ call: RouteCall) async -> ControlAnswer {
+    ControlAnswer(json: [UInt8](repeating: UInt8(ascii: " "), count: bytes))
   }
 }
 
@@ -58,12 +62,13 @@ func withServer(
   limits: WebLimits = WebLimits(),
   origins: [String] = [],
   isGood: Bool = true,
+  control: any ControlHandler = EchoControl(),
   _ body: @escaping @Sendable (Int) async throws -> Void
 ) async throws {
   let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
   let server = WebServer(
     address: address,
-    service: service(sink, isGood: isGood),
+    service: service(sink, control, isGood: isGood),
     access: try access ?? .keys(TestKey.ring()),
     limits: limits,
     origins: origins,
@@ -80,11 +85,12 @@ func withServer(
   }
 }
 
-private func service(_ sink: MemorySink, isGood: Bool) -> WebService {
+private func service(_ sink: MemorySink, _ control: any ControlHandler, isGood: Bool) -> WebService
+{
   let health = WebService.Health(isGood: isGood, json: Array(#"{"degraded":[]}"#.utf8))
   return WebService(
     sink: sink,
-    control: EchoControl(),
+    control: control,
     clock: { Timestamp(millisecondsSinceEpoch: 1_772_789_445_123) },
     makeID: { "made" },
     health: { health },

@@ -1,7 +1,8 @@
 // Measures folding and deciding in memory: `EngineBench [users] [events]`.
 //
-// Twenty campaigns on one model; everybody signs up, then events of twenty names come for people drawn at random, a
-// second apart. Nothing is read or written. Prints NAME=VALUE words for `bench/run`.
+// Twenty campaigns on one model. Everybody signs up and enters two of them; then events of forty names, twenty of them
+// named by rules, come for people drawn at random, a hundredth of a second apart, and timers in between. Nothing is read
+// or written. Prints NAME=VALUE words for `bench/run`.
 
 import NudgeCore
 import NudgeRules
@@ -19,7 +20,10 @@ struct Dice {
   }
 }
 
-let eventNames = (0..<20).map { "Event \($0)" }
+let eventNames = (0..<40).map { "Event \($0)" }
+
+/// Every user is in the two campaigns of one cohort.
+let cohorts = 10
 
 func rules() -> String {
   let milestones = (0..<5).map { place in
@@ -29,7 +33,7 @@ func rules() -> String {
     """
       c\(place):
         model: onboarding
-        who: {did: Event \(place)}
+        who: {trait: {cohort: \(place % cohorts)}}
         while: {missing: m\(place % 5)}
         leave_when:
           - {name: done, did: Event \((place + 7) % 20), times: {at_least: 3}, within: 7 days}
@@ -53,14 +57,22 @@ func rules() -> String {
     """
 }
 
-func event(_ name: String, of user: Int, at instant: Timestamp, number: Int) -> Event {
+func event(
+  _ kind: Event.Kind,
+  _ name: String = "",
+  of user: Int,
+  at instant: Timestamp,
+  number: Int
+) -> Event {
   Event(
     messageID: "m\(number)",
-    kind: .track,
+    kind: kind,
     userID: "u\(user)",
     name: name,
     timestamp: instant,
-    receivedAt: instant
+    receivedAt: instant,
+    traits: kind == .identify
+      ? JSONText(wellFormed: Array("{\"cohort\":\(user % cohorts)}".utf8)) : .empty
   )
 }
 
@@ -87,7 +99,8 @@ var now = Timestamp(millisecondsSinceEpoch: 1_767_607_200_000)
 let clock = ContinuousClock()
 let signUps = clock.measure {
   for user in 0..<users {
-    rehearsal.take(event("Signed Up", of: user, at: now, number: user), at: now)
+    rehearsal.take(event(.identify, of: user, at: now, number: 2 * user), at: now)
+    rehearsal.take(event(.track, "Signed Up", of: user, at: now, number: 2 * user + 1), at: now)
     _ = rehearsal.drain()
   }
 }
@@ -95,10 +108,11 @@ var dice = Dice()
 let stimuli = (0..<events).map { number in
   now = now.adding(milliseconds: 10)
   return event(
+    .track,
     eventNames[dice.roll(below: eventNames.count)],
     of: dice.roll(below: users),
     at: now,
-    number: users + number
+    number: 2 * users + number
   )
 }
 var decisions = 0
@@ -109,6 +123,6 @@ let deciding = clock.measure {
   }
 }
 print(
-  "users=\(users) events=\(events) sign_up_ns=\(nanoseconds(signUps, per: users))",
+  "users=\(users) events=\(events) sign_up_ns=\(nanoseconds(signUps, per: 2 * users))",
   "event_ns=\(nanoseconds(deciding, per: events)) decisions=\(decisions)"
 )

@@ -43,16 +43,22 @@ typedef struct {
   csj_slice sent_at;
   csj_slice received_at;
   csj_slice write_key;
+  csj_slice api_key;
+  csj_slice token;
+  csj_slice historical_migration;
   /// As it stands, also when it is a string.
   csj_slice category;
   csj_slice properties;
   csj_slice traits;
+  /// Of lines of history only: no SDK of Segment's has it.
+  csj_slice traits_once;
   csj_slice context;
   csj_slice context_group_id;
   csj_slice context_traits;
 } csj_message;
 
-/// One document: its own envelope, and the messages of its `batch`.
+/// One document: its own envelope, and the messages of its `batch`. A document that is a list is a batch with an
+/// envelope whose `whole` is an array.
 typedef struct {
   csj_message envelope;
   const csj_message *messages;

@@ -1,8 +1,9 @@
 extension Memory {
   /// The version of the encoding, its first byte.
   private static let version: UInt8 = 5
-  /// The version before, which knew one event for each account that a person belongs to.
-  fileprivate static let versionOfLatest: UInt8 = 4
+  /// The version before, in which no trait was set once, and which knew one event for each account that a person belongs
+  /// to.
+  fileprivate static let versionBefore: UInt8 = 4
   /// The version before that, in which milestones and rungs went by place and all events were kept.
   fileprivate static let versionByPlace: UInt8 = 3
 
@@ -105,6 +106,7 @@ extension ByteWriter {
       $0.write($1.timestamp)
       $0.write($1.messageID)
       $0.write($1.value.json.bytes)
+      $0.write($1.isOnce)
     }
   }
 
@@ -217,16 +219,19 @@ extension ByteReader {
     var memory = Memory(subject: subject)
     let version = try byte()
     try Memory.checkVersion(version)
-    for (name, history) in try items({ reader throws(Damaged) in try reader.trait() }) {
+    let isByPlace = version == Memory.versionByPlace
+    let knowsOnce = version > Memory.versionBefore
+    for (name, history) in try items({ reader throws(Damaged) in
+      try reader.trait(knowsOnce: knowsOnce)
+    }) {
       memory.traits[name] = history
     }
-    let isByPlace = version == Memory.versionByPlace
     for (key, occurrences) in try items({ reader throws(Damaged) in
       try reader.series(isWhole: isByPlace)
     }) {
       if let place = rules.seriesByKey[key] { memory.series[place] = occurrences }
     }
-    let isOfLatest = version <= Memory.versionOfLatest
+    let isOfLatest = version <= Memory.versionBefore
     memory.memberships = try items { reader throws(Damaged) in
       try reader.membership(isOfLatest: isOfLatest)
     }
@@ -282,14 +287,15 @@ extension ByteReader {
     try optional { reader throws(Damaged) in try reader.instant() }
   }
 
-  private mutating func trait() throws(Damaged) -> (String, TraitHistory) {
+  private mutating func trait(knowsOnce: Bool) throws(Damaged) -> (String, TraitHistory) {
     let name = try text()
     var history = TraitHistory()
     let settings = try items { reader throws(Damaged) in
       TraitHistory.Setting(
         timestamp: try reader.instant(),
         messageID: try reader.text(),
-        value: JSONText(wellFormed: try reader.blob()).value ?? .null
+        value: JSONText(wellFormed: try reader.blob()).value ?? .null,
+        isOnce: knowsOnce ? try reader.bool() : false
       )
     }
     for setting in settings { history.insert(setting, now: .distantPast, keepsPast: true) }

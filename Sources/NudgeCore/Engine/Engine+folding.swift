@@ -30,6 +30,12 @@ extension Engine {
     only filling: Filling? = nil
   ) -> Change {
     var change = Change()
+    let broad = trigger(event, now, isBroad: true)
+    for identity in event.identities {
+      merge(identity, by: event, now: now, &world, &change, broad)
+    }
+    // Which of its two ids is a person's is not said; neither was seen to do anything.
+    if event.isSymmetricAlias { return change }
     guard let subject = resolved(event.subject, in: world) else {
       if let account = event.groupID.map(SubjectID.account) {
         world.memories[account]?.note(known: event.timestamp)
@@ -37,8 +43,6 @@ extension Engine {
       foldTraits(of: event, now: now, into: &world, &change, only: filling)
       return change
     }
-    let broad = trigger(event, now, isBroad: true)
-    if event.kind == .alias { merge(event, into: subject, now: now, &world, &change, broad) }
     join(event, subject, now: now, &world, &change, broad)
     if filling == nil { noteKnown(event, subject, &world, &change) }
     foldTraits(of: event, now: now, into: &world, &change, only: filling)
@@ -61,16 +65,27 @@ extension Engine {
     _ change: inout Change
   ) {
     let isLoose = event.groupID == nil
-    // One who is not known yet is no member, so that accounts do not see what names none of them.
-    let own = subject.kind == .user ? world.memories[subject]?.accounts : nil
-    let names = event.groupID.map { [$0] } ?? own ?? []
     if world.memories[subject]?.note(known: event.timestamp, isLoose: isLoose) == true {
       change.touched.append(subject)
     }
-    for account in names.map(SubjectID.account)
-    where world.memories[account]?.note(known: event.timestamp) == true {
-      change.touched.append(account)
+    if let account = event.groupID {
+      note(event, knownOf: .account(account), &world, &change)
+    } else if subject.kind == .user {
+      // One who is not known yet is no member, so that accounts do not see what names none of them.
+      for membership in world.memories[subject]?.memberships ?? [] {
+        note(event, knownOf: .account(membership.account), &world, &change)
+      }
     }
+  }
+
+  private func note(
+    _ event: Event,
+    knownOf account: SubjectID,
+    _ world: inout World,
+    _ change: inout Change
+  ) {
+    guard world.memories[account]?.note(known: event.timestamp) == true else { return }
+    change.touched.append(account)
   }
 
   private func trigger(_ event: Event, _ now: Timestamp, isBroad: Bool = false) -> Trigger {
@@ -143,14 +158,18 @@ extension Engine {
     _ change: inout Change,
     only filling: Filling?
   ) {
+    if event.traits.isEmpty, event.traitsOnce.isEmpty { return }
     guard let owner = traitOwner(of: event, in: world) else { return }
-    let members = event.traits.members.filter { filling?.traits.contains($0.key) ?? true }
+    let all =
+      event.traits.members.map { ($0, false) } + event.traitsOnce.members.map { ($0, true) }
+    let members = all.filter { filling?.traits.contains($0.0.key) ?? true }
     let trigger = trigger(event, now, isBroad: true)
-    for member in members {
+    for (member, isOnce) in members {
       let setting = TraitHistory.Setting(
         timestamp: event.timestamp,
         messageID: event.messageID,
-        value: member.value
+        value: member.value,
+        isOnce: isOnce
       )
       world.memories[owner]?.traits[member.key, default: TraitHistory()].insert(
         setting,
@@ -161,16 +180,16 @@ extension Engine {
     guard !members.isEmpty else { return }
     change.look(at: owner, trigger)
     guard owner.kind == .account,
-      members.contains(where: { rules.accountTraitsOfPersons.contains($0.key) })
+      members.contains(where: { rules.accountTraitsOfPersons.contains($0.0.key) })
     else { return }
     change.look(atMembersOf: owner, trigger, world)
   }
 
   func traitOwner(of event: Event, in world: World) -> SubjectID? {
     switch event.kind {
-    case .identify: resolved(event.subject, in: world)
+    case .identify, .track, .page, .screen: resolved(event.subject, in: world)
     case .group: event.groupID.map(SubjectID.account)
-    case .track, .page, .screen, .alias: nil
+    case .alias: nil
     }
   }
 
@@ -254,24 +273,25 @@ extension Engine {
 
   // MARK: Identities
 
-  /// Merges the anonymous subject that `alias` names into the known one, events and traits included.
+  /// Merges an anonymous subject into the known one, events and traits included.
   private func merge(
-    _ event: Event,
-    into subject: SubjectID,
+    _ identity: Event.Identity,
+    by event: Event,
     now: Timestamp,
     _ world: inout World,
     _ change: inout Change,
     _ trigger: Trigger
   ) {
-    guard subject.kind == .user, let previous = event.previousID.map(SubjectID.anonymous),
-      let old = world.memories[previous], old.isNow == nil
-    else { return }
+    let (previous, subject) = (identity.anonymous, identity.known)
+    guard let old = world.memories[previous], old.isNow == nil else { return }
     let accounts = world.memories[subject]?.accounts ?? []
     world.memories[subject]?.absorb(old)
     var forwarding = Memory(subject: previous)
     forwarding.isNow = subject
     world.memories[previous] = forwarding
     change.touched.append(previous)
+    // An id that nobody has used makes no person of the other one.
+    if event.isSymmetricAlias, old.isBlank { return }
     change.look(at: subject, trigger)
     for account in accounts.map(SubjectID.account) {
       share(old, of: subject, with: account, &world)
@@ -342,6 +362,11 @@ extension Engine {
 }
 
 extension Memory {
+  /// Whether nothing is known of the subject.
+  fileprivate var isBlank: Bool {
+    firstKnown == nil && memberships.isEmpty && traits.isEmpty && series.isEmpty
+  }
+
   /// Adds all that is known of another subject who is the same person.
   mutating func absorb(_ other: Memory) {
     if let first = other.firstKnown { note(known: first) }

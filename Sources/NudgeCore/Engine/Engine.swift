@@ -34,6 +34,8 @@ public struct Effects: Hashable, Sendable {
   public internal(set) var enrolments: [EnrolmentChange] = []
   /// The subjects whose memory may have changed.
   public internal(set) var touched: Set<SubjectID> = []
+  /// Those whose `wake` is another one now.
+  var rescheduled: [SubjectID] = []
   /// Those who are to be looked at next, since somebody else's change may have ended a mute (ruling 106).
   ///
   /// Each as by a timer at the same instant, in the order of subjects.
@@ -130,6 +132,7 @@ public struct Engine: Sendable {
   ///
   /// To be asked again after they were added, since one memory names the next; empty when `handle` may be called.
   public func missing(for stimulus: Stimulus, in world: World) -> [SubjectID] {
+    if hasAll(for: stimulus, world) { return [] }
     var needs = Needs(world: world)
     switch stimulus {
     case .timer(let subject, _):
@@ -146,6 +149,44 @@ public struct Engine: Sendable {
       if let home = needs.known[place].home(at: stimulus.at) { needs.add(home) }
     }
     return needs.missing.count < 2 ? needs.missing : Set(needs.missing).sorted()
+  }
+
+  /// The subjects that an event ties to one another, for good.
+  ///
+  /// No decision about a subject hangs on anybody to whom no chain of such ties leads.
+  public func tied(by event: Event) -> [SubjectID] {
+    event.subjects + event.recipients(named: rules.recipientTraits)
+  }
+
+  /// Whether a world is seen to hold all that a stimulus needs, which is the common case, at little cost.
+  private func hasAll(for stimulus: Stimulus, _ world: World) -> Bool {
+    let subject: SubjectID
+    switch stimulus {
+    case .timer(let due, _): subject = due
+    case .event(let event, _):
+      guard event.identities.isEmpty, event.kind != .group,
+        !rules.accountEventsOfPersons.contains(event.name), let about = event.subject
+      else { return false }
+      if let account = event.groupID, world.memories[.account(account)] == nil { return false }
+      subject = about
+    }
+    guard !rules.hasActors, subject.kind != .account, let memory = world.memories[subject],
+      memory.isNow == nil
+    else { return false }
+    for membership in memory.memberships
+    where world.memories[.account(membership.account)] == nil { return false }
+    return hasRecipients(of: memory, now: stimulus.at, world)
+  }
+
+  /// Whether a world holds those who get the messages about a person's account, and where they are at home.
+  private func hasRecipients(of memory: Memory, now: Timestamp, _ world: World) -> Bool {
+    guard !rules.recipientTraits.isEmpty, let account = memory.account(at: now) else { return true }
+    for name in rules.recipientTraits {
+      guard let id = world.memories[.account(account)]?.trait(name, at: now)?.text else { continue }
+      guard let recipient = world.memories[.user(id)] else { return false }
+      if let home = recipient.home(at: now), world.memories[home] == nil { return false }
+    }
+    return true
   }
 
   /// What a stimulus needs, as far as the world tells; subjects may be in it several times.
@@ -180,7 +221,7 @@ public struct Engine: Sendable {
         needs.add(.account(account))
       }
     }
-    let isMerging = event.kind == .alias && !rules.accountEventsOfPersons.isEmpty
+    let isMerging = !event.identities.isEmpty && !rules.accountEventsOfPersons.isEmpty
     guard
       isMerging || event.accountWithNewTraits != nil
         || rules.accountEventsOfPersons.contains(event.name)
@@ -233,6 +274,7 @@ public struct Engine: Sendable {
     _ effects: inout Effects
   ) {
     guard var memory = world.memories.removeValue(forKey: subject) else { return }
+    let wake = memory.wake
     let trigger = memory.takeComing(through: now, joining: trigger)
     let isWatched = memory.subject.kind == .account && rules.accountStandingOfPersons
     let standing = isWatched || !memory.watchers.isEmpty ? memory.standing : nil
@@ -242,7 +284,7 @@ public struct Engine: Sendable {
     var visit = Visit(
       engine: self,
       world: everybody,
-      memory: memory,
+      memory: consume memory,
       now: now,
       trigger: trigger
     )
@@ -257,6 +299,7 @@ public struct Engine: Sendable {
       effects.followers.formUnion(visit.memory.watchers)
       visit.memory.watchers = []
     }
+    if visit.memory.wake != wake { effects.rescheduled.append(subject) }
     world.memories[subject] = visit.memory
     effects.add(visit.effects)
     effects.touched.insert(subject)
@@ -328,11 +371,9 @@ extension Event {
 
   /// Everybody whom it names.
   var subjects: [SubjectID] {
-    let previous = kind == .alias ? previousID.flatMap(previousSubjects) ?? [] : []
-    return [subject, groupID.map(SubjectID.account)].compactMap(\.self) + previous
+    [subject, groupID.map(SubjectID.account)].compactMap(\.self)
+      + identities.flatMap { [$0.anonymous, $0.known] }
   }
-
-  private func previousSubjects(_ id: String) -> [SubjectID] { [.anonymous(id), .user(id)] }
 
   var accountWithNewTraits: SubjectID? {
     kind == .group ? groupID.map(SubjectID.account) : nil

@@ -4,7 +4,7 @@
 /// at a campaign, so it holds few references: what a memory knows is read from there.
 struct Lens: Sendable {
   let rules: RuleIndex
-  let now: Timestamp
+  var now: Timestamp
   let memory: Memory
   /// The memory of the person's account, where they have one.
   let account: Memory?

@@ -55,6 +55,7 @@ extension Progress {
   /// Milestones may refer to each other, so they are read again until nothing changes.
   private mutating func readMilestones(of model: Model, _ index: Int, _ view: Lens) {
     guard let startedAt else { return }
+    let interlocks = view.rules.needs[index].milestonesInterlock
     for _ in 0...model.milestones.count {
       let before = milestones
       var until = Timestamp.never
@@ -63,7 +64,7 @@ extension Progress {
         milestones[place] = found.instant
         until = min(until, found.until)
       }
-      if milestones == before || !model.hasMilestonesOnMilestones {
+      if !interlocks || milestones == before {
         self.until = min(self.until, until)
         return
       }
@@ -79,14 +80,14 @@ extension Progress {
     _ index: Int,
     _ view: Lens
   ) -> (instant: Timestamp?, until: Timestamp) {
-    var instant = begin
-    while instant <= view.now {
-      let verdict = view.asOf(instant, model: index, progress: self).evaluate(condition)
-      if verdict.holds { return (instant, .never) }
+    var lens = view.asOf(begin, model: index, progress: self)
+    while lens.now <= view.now {
+      let verdict = lens.evaluate(condition)
+      if verdict.holds { return (lens.now, .never) }
       // Where a clock goes back over midnight, a date's beginning can lie behind: never step back.
-      instant = max(verdict.until, instant.adding(milliseconds: 1))
+      lens.now = max(verdict.until, lens.now.adding(milliseconds: 1))
     }
-    return (nil, instant)
+    return (nil, lens.now)
   }
 
   /// Notes since when each rung with `held_for` has been seen to hold, and when to look again.

@@ -90,7 +90,7 @@ public struct Rehearsal: Sendable {
     }
     now = max(now, stimulus.at)
     let following = engine.handle(stimulus, in: &world)
-    for subject in following.touched {
+    for subject in following.rescheduled {
       guard let wake = world.memories[subject]?.wake, wake != .never else { continue }
       timers.insert(TimerQueue.Timer(due: wake, subject: subject))
     }

@@ -304,7 +304,9 @@ extension Model {
   }
 
   /// Whether some rung must hold for some time before it takes over.
-  var hasHeldRungs: Bool { (segments + health).contains { $0.heldFor != nil } }
+  var hasHeldRungs: Bool {
+    segments.contains { $0.heldFor != nil } || health.contains { $0.heldFor != nil }
+  }
 
   /// Whether some rung must hold for some time and follows from what was decided.
   fileprivate var readsDecisions: Bool {

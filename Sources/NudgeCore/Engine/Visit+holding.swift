@@ -75,7 +75,7 @@ extension Visit {
 
   /// Leaves word with everybody else whose change may end a mute or a silence that holds a plan back.
   mutating func watchMutes() {
-    if rules.mutes.isEmpty { return }
+    if rules.mutes.isEmpty || !memory.hasWaitingPlan { return }
     for campaign in rules.campaigns where isInside(campaign) {
       for step in campaign.steps {
         guard let plan = record(campaign, step).plan, let waiting = plan.waiting,
@@ -155,6 +155,15 @@ extension Visit {
       .map { ($0, cap.per.windowEnd(from: $0.at, in: zone)) }
       .filter { now < $0.1 }
       .sorted { $0.1 < $1.1 }
+  }
+}
+
+extension Memory {
+  /// Whether something holds a plan back.
+  fileprivate var hasWaitingPlan: Bool {
+    campaigns.contains { campaign in
+      campaign.value.enrolment?.steps.contains { $0.value.plan?.waiting != nil } ?? false
+    }
   }
 }
 

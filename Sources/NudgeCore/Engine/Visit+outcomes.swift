@@ -5,6 +5,7 @@ extension Visit {
     _ plan: Plan,
     _ recipient: SubjectID
   ) {
+    let id = identity(campaign, step, plan)
     switch step.action {
     case .tag(let tag): memory.tags.insert(tag)
     case .untag(let tag): memory.tags.remove(tag)
@@ -16,11 +17,11 @@ extension Visit {
           once: step.groupBy != nil
         )
       }
-      guard hand(over: channel, campaign, step, plan, recipient) else {
-        return finish(campaign, step, .dropped, .dropped(.template), to: recipient)
+      guard hand(over: channel, campaign, step, plan, recipient, id) else {
+        return finish(campaign, step, .dropped, .dropped(.template), to: recipient, id: id)
       }
     }
-    finish(campaign, step, .sent, .sent, to: recipient)
+    finish(campaign, step, .sent, .sent, to: recipient, id: id)
   }
 
   func place(of step: Step, _ campaign: Campaign) -> String {
@@ -47,12 +48,13 @@ extension Visit {
     _ campaign: Campaign,
     _ step: Step,
     _ plan: Plan,
-    _ recipient: SubjectID
+    _ recipient: SubjectID,
+    _ id: String
   ) -> Bool {
     memory.sequence += 1
     let group = group(of: step, campaign, recipient)
     let payload = InterventionPayload(
-      id: identity(campaign, step, plan),
+      id: id,
       group: group,
       channel: channel,
       campaign: campaign,
@@ -95,6 +97,7 @@ extension Visit {
     _ campaign: Campaign,
     _ group: InterventionPayload.Group?
   ) -> Step.Variant? {
+    if step.variants.isEmpty { return nil }
     let name = engine.origin(of: place(of: step, campaign))
     let unit = group?.value ?? memory.subject.id
     return Chance(of: name.split(separator: "/").map(String.init) + [unit])
@@ -108,7 +111,8 @@ extension Visit {
     _ outcome: Decision.Outcome,
     _ reason: Reason,
     cause: String? = nil,
-    to recipient: SubjectID? = nil
+    to recipient: SubjectID? = nil,
+    id: String? = nil
   ) {
     guard let plan = record(campaign, step).plan,
       let number = memory.campaigns[campaign.name]?.enrolment?.number
@@ -122,7 +126,7 @@ extension Visit {
     }
     effects.decisions.append(
       Decision(
-        id: identity(campaign, step, plan),
+        id: id ?? identity(campaign, step, plan),
         at: now,
         subject: memory.subject,
         campaign: campaign.name,

@@ -20,7 +20,8 @@ public struct Event: Hashable, Sendable {
   public let anonymousID: String?
   /// The account it names; never empty.
   public let groupID: String?
-  /// The id that `userID` replaces, for `alias`; never empty.
+  /// The id that `userID` replaces, for `alias`; without a `userID` the one that belongs to the same person as
+  /// `anonymousID`; never empty.
   public let previousID: String?
   /// The event's name for `track`, `page` and `screen`; empty otherwise.
   public let name: String
@@ -30,9 +31,9 @@ public struct Event: Hashable, Sendable {
   public let receivedAt: Timestamp
   /// A JSON object, or empty.
   public let properties: JSONText
-  /// The traits to set, for `identify` and `group`: a JSON object, or empty.
+  /// The traits to set, of the account for `group`, else of the person: a JSON object, or empty.
   public let traits: JSONText
-  /// The traits to set where none is set yet: a JSON object, or empty.
+  /// The traits to set where none was ever set: a JSON object, or empty.
   public let traitsOnce: JSONText
   /// A JSON object, or empty.
   public let context: JSONText
@@ -130,6 +131,22 @@ extension SubjectKind {
     case .anonymous: 2
     }
   }
+
+  /// Whether they differ.
+  ///
+  /// Written out here and below, since what the standard library has for raw values would compare and hash texts,
+  /// several times for each event.
+  public static func != (left: SubjectKind, right: SubjectKind) -> Bool { !(left == right) }
+
+  /// Feeds its place in the order.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(UInt8(order))
+  }
+}
+
+extension Event.Kind {
+  /// Whether they differ.
+  public static func != (left: Event.Kind, right: Event.Kind) -> Bool { !(left == right) }
 }
 
 extension SubjectID: CustomStringConvertible {

@@ -4,6 +4,10 @@ public struct ProgressCard: Sendable {
   public struct Milestone: Hashable, Sendable {
     /// Its name in the model.
     public let name: String
+    /// Relative to the other milestones' weights; positive.
+    public let weight: Number
+    /// The group it belongs to; `nil`: none.
+    public let category: String?
     /// When it was reached; `nil` while it is not.
     public let reachedAt: Timestamp?
     /// Its condition as it stands; what is missing can be read in it.
@@ -130,6 +134,8 @@ extension ProgressCard {
     let reachedAt = teller.lens.progress?.milestones[place]
     return Milestone(
       name: milestone.name,
+      weight: milestone.weight,
+      category: milestone.category,
       reachedAt: reachedAt.flatMap { $0 <= teller.lens.now ? $0 : nil },
       condition: teller.tree(of: milestone.reachedWhen)
     )

@@ -30,8 +30,10 @@ struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Hashable & Sendab
 
   /// The value under a key; `nil` when there is none, and setting it to `nil` takes it out.
   subscript(key: Key) -> Value? {
-    _read {
-      if let place = place(of: key) { yield entries[place].value } else { yield nil }
+    // Inlined, so that of a large value only what is asked for is copied.
+    @inline(__always) get {
+      guard let place = place(of: key) else { return nil }
+      return entries[place].value
     }
     _modify {
       let place = place(of: key)

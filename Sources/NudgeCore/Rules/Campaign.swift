@@ -117,6 +117,11 @@ public final class Campaign: Sendable {
   }
 }
 
+extension Campaign.Mode {
+  /// Whether they differ, told without their raw values.
+  public static func != (left: Campaign.Mode, right: Campaign.Mode) -> Bool { !(left == right) }
+}
+
 extension Campaign: Hashable {
   /// Whether both say the same.
   public static func == (left: Campaign, right: Campaign) -> Bool {

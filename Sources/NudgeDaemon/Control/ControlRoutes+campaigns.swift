@@ -76,21 +76,18 @@ extension ControlRoutes {
 
   /// Decisions in their order: `GET /v1/decisions?after=SEQUENCE&campaign=&reason=&limit=`; without `after` the latest.
   func decisions(_ query: [String: String]) throws -> ControlAnswer {
-    let after = query["after"].map { Int64($0) }
-    if case .some(nil) = after {
-      return .failure(400, code: "bad-request", message: "after: write the sequence of a decision")
-    }
+    let after = query["after"].flatMap { Int64($0) }
     if let reason = query["reason"], ReasonCode(code: reason) == nil, !isFamily(reason) {
       return .failure(400, code: "unknown-reason", message: "no reason is called \(reason)")
     }
     if let name = query["campaign"], try !isKnown(name) { throw unknownCampaign(name) }
-    let limit = min(query["limit"].flatMap { Int($0) } ?? 10, Limits.decisionsTold)
+    let limit = query["limit"].flatMap { Int($0) } ?? 10
     let last = try assembly.store.lastDecision()
     let found = try assembly.store.decisions(
-      after: after ?? nil,
+      after: after,
       campaign: query["campaign"],
       reason: query["reason"],
-      limit: max(0, limit)
+      limit: limit
     )
     let isFull = found.count == limit && after != nil
     let next = isFull ? found.last?.sequence ?? last : last

@@ -6,10 +6,11 @@ import NudgeWire
 /// A part of a file of events, as `nudged ingest` sends it.
 extension ControlRoutes {
   /// Takes lines in and keeps what cannot be taken with its reason: `POST /v1/events/lines?file=DIGEST&path=…&from=LINE`.
+  ///
+  /// Without `file` nobody notes how far it came, as for what has no beginning to go back to.
   func takeLines(_ query: [String: String], _ body: [UInt8]) async throws -> ControlAnswer {
-    guard let digest = query["file"], let first = query["from"].flatMap({ Int($0) }), first >= 1
-    else {
-      return .failure(400, code: "bad-request", message: "write file=DIGEST and from=LINE")
+    guard let first = query["from"].flatMap({ Int($0) }), first >= 1 else {
+      return .failure(400, code: "bad-request", message: "write from=LINE, a number from 1 on")
     }
     let now = assembly.clock.now
     let decoder = try LineDecoder(limits: assembly.daemon.settings.webLimits.wire, arrival: now)
@@ -18,22 +19,38 @@ extension ControlRoutes {
     let lines = body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (place, bytes) in lines.enumerated() where !bytes.isEmpty {
       let line = LineSource.Line(number: first + place, offset: 0, bytes: Array(bytes))
-      switch decoder.decode(line) {
-      case .taken(let event): events.append(event)
-      case .rejected(let rejection): rejected.append((line.number, rejection))
+      for outcome in decoder.decodeAll(line) {
+        switch outcome {
+        case .taken(let event): events.append(event)
+        case .rejected(let rejection): rejected.append((line.number, rejection))
+        }
       }
     }
     let batch = WireBatch(events: events, rejections: rejected.map(\.rejection))
-    let answer = await assembly.queue.take(batch, receivedAt: now)
-    guard answer == .durable else {
-      return .failure(503, code: "busy", message: "the daemon cannot take more now: \(answer)")
+    if let refusal = refusal(await assembly.queue.take(batch, receivedAt: now)) { return refusal }
+    if let digest = query["file"] {
+      try assembly.store.noteIngested(
+        file: digest,
+        path: query["path"] ?? "",
+        lines: first - 1 + lines.count
+      )
     }
-    try assembly.store.noteIngested(
-      file: digest,
-      path: query["path"] ?? "",
-      lines: first - 1 + lines.count
-    )
     return ControlAnswer(json: summary(events.count, rejected).json.bytes)
+  }
+
+  private func refusal(_ answer: IngestAnswer) -> ControlAnswer? {
+    switch answer {
+    case .durable: nil
+    case .overCapacity:
+      .failure(
+        429,
+        code: "over-capacity",
+        message: "the daemon has too much to do; try again later"
+      )
+    case .diskFull:
+      .failure(507, code: "disk-full", message: "the disk is full; nothing of this part was taken")
+    case .stopping: .failure(503, code: "stopping", message: "the daemon is stopping")
+    }
   }
 
   /// How far a file was taken in: `GET /v1/events/lines?file=DIGEST`.

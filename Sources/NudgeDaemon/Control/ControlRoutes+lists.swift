@@ -5,7 +5,7 @@ import NudgeStore
 import NudgeWeb
 
 extension ControlRoutes {
-  /// A page of a list: `GET /v1/users?where=…&model=…&after=PLACE`, and the same of accounts.
+  /// A page of a list: `GET /v1/users?where=…&model=…&after=PLACE&limit=…`, and the same of accounts.
   func list(_ kind: SubjectKind, _ query: [String: String]) async -> ControlAnswer {
     let (assembly, now) = (assembly, assembly.clock.now)
     do {
@@ -21,7 +21,10 @@ extension ControlRoutes {
                 settings: assembly.daemon.configuration.decidingSettings,
                 zones: assembly.daemon.zones,
                 now: now
-              ).page(after: query["after"].flatMap { Int64($0) } ?? 0)
+              ).page(
+                after: query["after"].flatMap { Int64($0) } ?? 0,
+                limit: query["limit"].flatMap { Int($0) } ?? RouteLimits.subjectsPerPage
+              )
             }
           )
         }

@@ -3,39 +3,15 @@ import NudgeStore
 import NudgeWeb
 import Synchronization
 
-/// The routes that read and change the daemon, over the control socket and with an admin key.
+/// The routes that read and change the daemon, over the control socket and with a key.
 struct ControlRoutes: ControlHandler {
   let assembly: Assembly
 
-  func answer(
-    method: String,
-    path: String,
-    query: [String: String],
-    body: [UInt8]
-  ) async
-    -> ControlAnswer
-  {
-    let parts = path.split(separator: "/").map(PercentEncoding.decode)
-    do {
-      switch (method, parts) {
-      case ("GET", ["v1", "status"]): return ControlAnswer(json: try status().json.bytes)
-      case ("POST", ["v1", "reload"]): return await reload(query)
-      case ("GET", ["v1", "users"]): return await list(.user, query)
-      case ("GET", ["v1", "accounts"]): return await list(.account, query)
-      case ("POST", ["v1", "plan"]): return await plan(query, body)
-      case ("POST", ["v1", "plan", "apply"]): return await apply(query, body)
-      case ("GET", ["v1", "events", "lines"]): return try linesTaken(query)
-      case ("POST", ["v1", "events", "lines"]): return try await takeLines(query, body)
-      case ("GET", ["v1", "silences"]): return try silences()
-      case ("POST", ["v1", "silences"]): return try await addSilence(query)
-      case ("GET", ["v1", "campaigns"]): return try campaignList()
-      case ("GET", ["v1", "decisions"]): return try decisions(query)
-      case (_, _) where parts.count >= 3 && parts[0] == "v1":
-        return try await about(method, parts, query, path)
-      default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
-      }
-    } catch let error as UnknownCampaign {
+  func answer(_ call: RouteCall) async -> ControlAnswer {
+    do { return try await reply(to: call) } catch let error as UnknownCampaign {
       return .failure(404, code: "unknown-campaign", message: error.description)
+    } catch let error as UnknownSubject {
+      return .failure(404, code: "unknown-subject", message: error.description)
     } catch let error as SilenceRequest.Invalid {
       return .failure(400, code: "bad-request", message: error.message)
     } catch PastAnswers.Failure.unknown(let message) {
@@ -47,22 +23,43 @@ struct ControlRoutes: ControlHandler {
     }
   }
 
-  /// The routes about one thing by its name.
-  private func about(
-    _ method: String,
-    _ parts: [String],
-    _ query: [String: String],
-    _ path: String
-  ) async throws -> ControlAnswer {
-    let name = parts[2]
-    switch (method, parts[1], parts.dropFirst(3).joined(separator: "/")) {
-    case ("POST", "silences", "expire"): return try await expireSilence(name, query)
-    case ("GET", "campaigns", ""): return try campaign(name)
-    case ("POST", "campaigns", "pause"): return try await pause(name, query)
-    case ("POST", "campaigns", "resume"): return try await resume(name, query)
-    case ("GET", "decisions", ""): return try trace(name, query)
-    case ("GET", _, _): return try person(parts, query)
-    default: return .failure(404, code: "not-found", message: "there is no \(method) \(path)")
+  private func reply(to call: RouteCall) async throws -> ControlAnswer {
+    let (name, query) = (call.name, call.query)
+    switch call.route {
+    case .health, .readiness, .metrics, .openAPI:
+      return .failure(404, code: "not-found", message: "the web server answers this itself")
+    case .status: return ControlAnswer(json: try status().json.bytes)
+    case .reload: return await reload(query)
+    case .plan: return await plan(query, call.body)
+    case .applyPlan: return await apply(query, call.body)
+    case .users: return await list(.user, query)
+    case .accounts: return await list(.account, query)
+    case .user, .userProgress, .userDecisions, .userExplanation, .userScores, .userExport:
+      return try about(.user(name), call)
+    case .account, .accountProgress, .accountDecisions, .accountExplanation, .accountScores:
+      return try about(.account(name), call)
+    case .inbox: return try inbox(of: .user(name), query)
+    case .seePrompt: return try await note(.seen, on: call)
+    case .clickPrompt: return try await note(.clicked, on: call)
+    case .dismissPrompt: return try await note(.dismissed, on: call)
+    case .forgetUser: return try await forget(.user(name), query)
+    case .campaigns: return try campaignList()
+    case .campaign: return try campaign(name)
+    case .pauseCampaign: return try await pause(name, query)
+    case .resumeCampaign: return try await resume(name, query)
+    case .silences: return try silences()
+    case .addSilence: return try await addSilence(query)
+    case .expireSilence: return try await expireSilence(name, query)
+    case .decisions: return try decisions(query)
+    case .decision: return try trace(name, query)
+    case .outbox: return try outbox(query)
+    case .delivery: return try delivery(name)
+    case .retryDeliveries: return try await retryDeliveries(query)
+    case .dropDeliveries: return try await dropDeliveries(query)
+    case .flushOutbox: return try await flushOutbox(query)
+    case .events: return try events(query)
+    case .linesTaken: return try linesTaken(query)
+    case .takeLines: return try await takeLines(query, call.body)
     }
   }
 

@@ -20,6 +20,12 @@ public struct SubjectAnswers: Sendable {
     return .array(engine.progress(of: subject, in: world, now: now).map(\.json))
   }
 
+  /// The same as a product shows it, with how far each milestone is; `nil` for a subject never seen.
+  public func checklists(of subject: SubjectID) throws -> JSONValue? {
+    guard let world = try store.world(around: subject, for: engine, at: now) else { return nil }
+    return .array(engine.progress(of: subject, in: world, now: now).map(\.checklist))
+  }
+
   /// The decisions, oldest first.
   public func decisions(of subject: SubjectID) throws -> JSONValue {
     .array(try store.decisions(of: subject).map(\.json))

@@ -109,8 +109,9 @@ final class DecisionLoop: Service {
     } catch {
       for submission in work.submissions { submission.answer.resume(returning: answer(to: error)) }
       // A disk that is full may have room again; for anything else the next start knows what is durable.
-      if store.isFull(error) { return }
-      throw error
+      guard store.isFull(error) else { throw error }
+      state.nextDue = clock.now.adding(milliseconds: Limits.fullDiskPauseMilliseconds)
+      return
     }
     for submission in work.submissions { submission.answer.resume(returning: .durable) }
     try checkpointIfTime(&state)
@@ -122,7 +123,11 @@ final class DecisionLoop: Service {
 
   private func checkpointIfTime(_ state: inout Progress) throws {
     state.transactions += 1
-    if state.transactions % Limits.transactionsPerCheckpoint == 0 { try store.checkpoint() }
+    guard state.transactions % Limits.transactionsPerCheckpoint == 0 else { return }
+    do { try store.checkpoint() } catch {
+      // The log stays as it is until there is room.
+      guard store.isFull(error) else { throw error }
+    }
   }
 
   private func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {
@@ -133,16 +138,7 @@ final class DecisionLoop: Service {
 
   private func sleep(until due: Timestamp) async {
     let longest = clock.now.adding(milliseconds: Limits.longestSleepMilliseconds)
-    let (clock, queue) = (clock, queue)
-    await withTaskGroup { group in
-      group.addTask {
-        // Cancelled when something comes first.
-        try? await clock.sleep(until: min(due, longest))
-        queue.ring()
-      }
-      await queue.wait()
-      group.cancelAll()
-    }
+    await queue.wait(until: min(due, longest), by: clock)
   }
 
   private func onWriter<Value: Sendable>(
@@ -164,6 +160,20 @@ final class DecisionLoop: Service {
       let silences = try self.store.silences(at: now)
       self.engine.withLock { $0 = $0.silenced(by: silences) }
       return act
+    }
+  }
+
+  /// Takes a person out of everything between two transactions; `nil` for one never seen.
+  ///
+  /// - Throws: `Erasure.Busy` when asking again helps.
+  func erase(_ id: String, newKey: [UInt8], by name: String) async throws -> Erasure? {
+    try await between { now in
+      try self.decideDue(through: now)
+      let engine = self.current
+      let erasure = try self.store.erase(id, by: engine, at: now, newKey: newKey, operator: name)
+      let silences = try self.store.silences(at: now)
+      self.engine.withLock { $0 = $0.silenced(by: silences) }
+      return erasure
     }
   }
 

@@ -79,8 +79,23 @@ final class IngestQueue: IngestSink {
     }?.resume()
   }
 
-  /// Waits until there is work, or `ring` was called.
-  func wait() async {
+  /// Waits until there is work, `ring` was called, or an instant has come.
+  func wait(until instant: Timestamp, by clock: any WallClock) async {
+    await withTaskGroup { group in
+      group.addTask {
+        // Cancelled when something came first: a ring now would end the next wait, and so on for ever.
+        guard (try? await clock.sleep(until: instant)) != nil else { return }
+        self.ring()
+      }
+      await wait()
+      group.cancelAll()
+    }
+  }
+
+  /// Whether the next wait ends at once although no work is there.
+  var isRung: Bool { state.withLock { $0.isRung } }
+
+  private func wait() async {
     await withCheckedContinuation { continuation in
       let isReady = state.withLock { state -> Bool in
         let isReady =

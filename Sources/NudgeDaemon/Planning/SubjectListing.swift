@@ -1,6 +1,7 @@
 public import NudgeCore
 public import NudgeRules
 import NudgeStore
+import NudgeWeb
 
 /// Lists of people or accounts, page by page, so that a list of a million needs the memory of a page.
 public struct SubjectListing: Sendable {
@@ -76,11 +77,13 @@ public struct SubjectListing: Sendable {
     return text
   }
 
-  /// The page after a place; the first one after 0.
-  public func page(after place: Int64) throws -> Page {
+  /// The page after a place, the first one after 0, with at most so many subjects.
+  ///
+  /// It may hold fewer, even none, and yet not be the last: of each page so many are looked at, no more.
+  public func page(after place: Int64, limit: Int = .max) throws -> Page {
     let snapshot = try StoreSnapshot(path: database)
     defer { try? snapshot.close() }
-    let stored = try snapshot.subjects(of: kind, after: place, limit: Limits.subjectsPerPage)
+    let stored = try snapshot.subjects(of: kind, after: place, limit: RouteLimits.subjectsPerPage)
     var world = World()
     for found in stored {
       world.memories[found.subject] = try Memory(
@@ -95,23 +98,41 @@ public struct SubjectListing: Sendable {
     for (home, bytes) in try snapshot.memories(of: homes.sorted()) {
       world.memories[home] = try Memory(home, from: bytes, for: engine.rules)
     }
-    let rows = stored.flatMap { found in
-      question.readings.compactMap { reading in
-        engine.row(
-          of: found.subject,
-          model: reading.model,
-          where: reading.condition,
-          in: world,
-          now: now
-        )
-      }
-    }
-    let isLast = stored.count < Limits.subjectsPerPage
+    let found = rows(of: stored, in: world, limit: limit)
     return Page(
-      rows: rows,
-      next: isLast ? nil : stored.last?.row,
-      traits: rows.isEmpty ? traits(in: world) : []
+      rows: found.rows,
+      next: found.last ?? (stored.count < RouteLimits.subjectsPerPage ? nil : stored.last?.row),
+      traits: found.rows.isEmpty ? traits(in: world) : []
     )
+  }
+
+  /// The rows of the first subjects that have any, and the last of these if others come after it.
+  private func rows(
+    of stored: [StoreSnapshot.Stored],
+    in world: World,
+    limit: Int
+  ) -> (rows: [SubjectRow], last: Int64?) {
+    var rows: [SubjectRow] = []
+    var listed = 0
+    for found in stored {
+      let own = self.rows(of: found.subject, in: world)
+      rows += own
+      listed += own.isEmpty ? 0 : 1
+      if listed == limit, found.row != stored.last?.row { return (rows, found.row) }
+    }
+    return (rows, nil)
+  }
+
+  private func rows(of subject: SubjectID, in world: World) -> [SubjectRow] {
+    question.readings.compactMap { reading in
+      engine.row(
+        of: subject,
+        model: reading.model,
+        where: reading.condition,
+        in: world,
+        now: now
+      )
+    }
   }
 }
 

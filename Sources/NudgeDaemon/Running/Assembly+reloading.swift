@@ -45,6 +45,12 @@ extension Assembly {
     return outcome
   }
 
+  /// Lets the channels send that are not disabled now.
+  func useChannels() throws {
+    let disabled = Set(try store.disabledChannels())
+    outbox.use(try outboxes.channels(for: loop.current.rules.set, disabled: disabled))
+  }
+
   private func load(only planned: String?, confirmed: Int) async -> ReloadOutcome {
     do {
       let configuration = try Configuration.read(

@@ -41,6 +41,7 @@ struct Outboxes {
     switch settings.outboxes[name] {
     case .webhook(let webhook): return .webhook(try channel(name, webhook))
     case .file(let path, let rotation): return try file(name, path, rotation)
+    case .inbox: return nil
     case nil:
       guard let folder = settings.outboxFolder else { return nil }
       return try file(name, "\(folder)/\(name).jsonl", FileRotation())

@@ -23,6 +23,7 @@ struct Reporter: Service {
   }
 
   private func refresh() throws {
+    try assembly.store.expirePrompts(in: assembly.daemon.settings.inboxes, at: assembly.clock.now)
     let overview = try assembly.store.overview(at: assembly.clock.now)
     assembly.metrics.outboxes(
       overview.outboxes.map {

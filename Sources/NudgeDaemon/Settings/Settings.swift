@@ -10,6 +10,8 @@ public struct Settings: Sendable {
   enum Outbox: Sendable {
     case webhook(Webhook)
     case file(path: String, rotation: FileRotation)
+    /// Kept for the product to fetch.
+    case inbox
   }
 
   /// A receiver and how to call it.
@@ -53,6 +55,11 @@ public struct Settings: Sendable {
   let outboxes: [String: Outbox]
   /// The folder of file outboxes for channels that no settings mention; `nil` when there are settings.
   let outboxFolder: String?
+  /// The channels that are kept for the product to fetch.
+  var inboxes: [String] {
+    outboxes.filter { if case .inbox = $0.value { true } else { false } }.keys.sorted()
+  }
+
   let bodyBytes: Int?
   let messageBytes: Int?
   let connections: Int?

@@ -101,14 +101,13 @@ struct SettingsReader {
   private func outbox(_ name: String, _ map: MapReader) -> Settings.Outbox? {
     if map.has("webhook") { return webhook(map) }
     if let entry = map.entry("file") { return file(map, entry) }
-    if !map.has("inbox") {
-      collector.report(
-        .missingKey,
-        at: map.place,
-        "channel `\(name)` leads nowhere",
-        label: ["write `webhook: URL` or `file: PATH`"]
-      )
-    }
+    if map.has("inbox") { return .inbox }
+    collector.report(
+      .missingKey,
+      at: map.place,
+      "channel `\(name)` leads nowhere",
+      label: ["write `webhook: URL`, `file: PATH` or `inbox: true`"]
+    )
     return nil
   }
 
@@ -217,7 +216,7 @@ struct SettingsReader {
   private func refuseUnsupported(_ map: MapReader) {
     for key in ["tls", "alerts", "decisions", "watch"] { refuse(key, in: map) }
     for (_, channel) in map.named("channels") {
-      for key in ["inbox", "body"] { refuse(key, in: channel) }
+      refuse("body", in: channel)
     }
     if let limits = map.map("limits") { refuse("rate", in: limits) }
   }

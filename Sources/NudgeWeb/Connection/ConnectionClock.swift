@@ -12,6 +12,9 @@ struct ConnectionClock {
   private var writingSince: NIODeadline?
   private var idleSince: NIODeadline
   private var isFirst = true
+  private var hasAnswered = false
+  /// Whether the client has sent more after an answer.
+  private var hasComeBack = false
 
   /// A connection that begins now.
   init(limits: WebLimits, now: NIODeadline) {
@@ -24,9 +27,15 @@ struct ConnectionClock {
     if let readingSince {
       return readingSince + TimeAmount(hasHead ? limits.request : limits.head)
     }
-    if let writingSince { return writingSince + TimeAmount(limits.idle) }
+    if let writingSince { return writingSince + TimeAmount(limits.request) }
     if unanswered > 0 { return nil }
-    return idleSince + TimeAmount(isFirst ? limits.head : limits.idle)
+    return idleSince + TimeAmount(patience)
+  }
+
+  /// How long nothing may come.
+  private var patience: Duration {
+    if isFirst { return limits.head }
+    return hasComeBack ? limits.idle : min(limits.request, limits.idle)
   }
 
   /// Whether a request is under way that nothing was answered to yet.
@@ -39,6 +48,7 @@ struct ConnectionClock {
     guard readingSince == nil else { return }
     readingSince = now
     hasHead = false
+    hasComeBack = hasAnswered
   }
 
   mutating func headCame(now: NIODeadline) {
@@ -61,5 +71,6 @@ struct ConnectionClock {
   mutating func answerSent(now: NIODeadline) {
     writingSince = nil
     idleSince = now
+    hasAnswered = true
   }
 }

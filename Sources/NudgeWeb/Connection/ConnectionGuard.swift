@@ -111,12 +111,34 @@ final class ConnectionGuard {
   }
 
   private func sayTimeout(_ context: ChannelHandlerContext) {
-    let answer = Answer.failure(408, "too-slow", "the request took too long to arrive")
+    say(.failure(408, "too-slow", "the request took too long to arrive"), context)
+  }
+
+  // MARK: What is no request
+
+  /// Tells of bytes that cannot be read as a request, and ends the connection.
+  func came(_ error: HTTPParserError, _ context: ChannelHandlerContext) {
+    guard !isClosing else { return }
+    isClosing = true
+    guard clock.mayAnswer else { return context.close(promise: nil) }
+    say(ConnectionGuard.answer(to: error), context)
+  }
+
+  private static func answer(to error: HTTPParserError) -> Answer {
+    switch error {
+    case .headerOverflow:
+      .failure(431, "head-too-large", "path and headers have at most \(WebLimits.headBytes) bytes")
+    default: .failure(400, "malformed-request", "this is no HTTP/1.1 request: \(error)")
+    }
+  }
+
+  private func say(_ answer: Answer, _ context: ChannelHandlerContext) {
     let headers: HTTPHeaders = [
       "content-type": answer.contentType, "content-length": String(answer.body.count),
       "connection": "close",
     ]
-    let head = HTTPResponseHead(version: .http1_1, status: .requestTimeout, headers: headers)
+    let status = HTTPResponseStatus(statusCode: answer.status)
+    let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
     let body = context.channel.allocator.buffer(bytes: answer.body)
     context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
     context.write(NIOAny(HTTPServerResponsePart.body(.byteBuffer(body))), promise: nil)
@@ -184,6 +206,11 @@ final class PartWatch: ChannelDuplexHandler, RemovableChannelHandler {
   func channelReadComplete(context: ChannelHandlerContext) {
     connection.packetEnded(context)
     context.fireChannelReadComplete()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+    connection.came(error, context)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

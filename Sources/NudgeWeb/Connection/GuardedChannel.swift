@@ -23,11 +23,25 @@ struct GuardedChannel: ServerChildChannel {
 
   private func addGuard(to channel: any Channel) throws {
     try admit(channel)
+    try boundUnreadAnswers(channel)
     let connection = ConnectionGuard(limits: limits)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(ByteWatch(connection), position: .first)
     let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
     try pipeline.addHandler(PartWatch(connection), position: .after(parser))
+  }
+
+  /// An answer that the system holds since its reader's window is closed ends the connection, as one that we hold.
+  ///
+  /// TCP_USER_TIMEOUT in milliseconds (tcp(7); RFC 5482).
+  private func boundUnreadAnswers(_ channel: any Channel) throws {
+    guard channel.remoteAddress?.ipAddress != nil else { return }
+    let userTimeout = ChannelOptions.Types.SocketOption(
+      level: .tcp,
+      name: NIOBSDSocket.Option(rawValue: 18)
+    )
+    let milliseconds = limits.request / .milliseconds(1)
+    try channel.syncOptions?.setOption(userTimeout, value: SocketOptionValue(milliseconds))
   }
 
   private func admit(_ channel: any Channel) throws {

@@ -16,7 +16,26 @@ public enum PercentEncoding {
     return values
   }
 
+  /// The text behind an encoded part of a path; `nil` unless it is percent-encoded UTF-8.
+  static func strict(_ text: some StringProtocol) -> String? {
+    let encoded = Array(text.utf8)
+    guard isWellFormed(encoded) else { return nil }
+    return String(validating: decoded(encoded, isForm: false), as: UTF8.self)
+  }
+
+  /// Whether two digits follow each percent sign.
+  private static func isWellFormed(_ text: [UInt8]) -> Bool {
+    text.indices.allSatisfy { place in
+      text[place] != UInt8(ascii: "%")
+        || place + 2 < text.count && digit(text[place + 1]) != nil && digit(text[place + 2]) != nil
+    }
+  }
+
   private static func decode(_ text: [UInt8], isForm: Bool) -> String {
+    String(decoding: decoded(text, isForm: isForm), as: UTF8.self)
+  }
+
+  private static func decoded(_ text: [UInt8], isForm: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
     var place = 0
     while place < text.count {
@@ -30,7 +49,7 @@ public enum PercentEncoding {
       bytes.append(isForm && text[place] == UInt8(ascii: "+") ? 0x20 : text[place])
       place += 1
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   private static func digit(_ byte: UInt8) -> UInt8? {

@@ -17,14 +17,14 @@ struct CORS: Sendable {
   }
 
   /// The answer to a preflight.
-  func preflight(_ request: Request) -> Answer {
+  func preflight(_ request: Request, methods: String = "POST") -> Answer {
     let fields = fields(for: request)
     guard !fields.isEmpty else {
       return .failure(403, "unknown-origin", "this origin is not in the settings' `cors`")
     }
     return Answer(200, Array("{}".utf8)).adding(
       fields + [
-        (.accessControlAllowMethods, "POST, OPTIONS"),
+        (.accessControlAllowMethods, "\(methods), OPTIONS"),
         (.accessControlAllowHeaders, "authorization, content-type, content-encoding"),
         (.accessControlMaxAge, "86400"),
       ]

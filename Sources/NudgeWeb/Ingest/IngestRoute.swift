@@ -6,124 +6,132 @@ import NudgeWire
 
 /// Takes the body of one call, and answers once its events are durable.
 struct IngestRoute: Sendable {
-  let access: Access
-  let sink: any IngestSink
-  let decoder: SegmentDecoder
-  let limits: WireLimits
-  let clock: @Sendable () -> Timestamp
+  private let access: Access
+  private let sink: any IngestSink
+  private let decoder: IngestDecoder
+  private let limits: WireLimits
+  private let clock: @Sendable () -> Timestamp
+
+  init(access: Access, service: WebService, limits: WireLimits) {
+    self.access = access
+    self.sink = service.sink
+    self.decoder = IngestDecoder(limits: limits, makeID: service.makeID)
+    self.limits = limits
+    self.clock = service.clock
+  }
 
   /// The answer, and how many events and rejections it speaks of.
   func answer(
     to request: Request,
-    call: SegmentDecoder.Call
+    call: IngestCall
   ) async throws -> (answer: Answer, events: Int, rejected: Int) {
     // The instant of arrival is that of the head: a slow body has no older events.
     let receivedAt = clock()
-    let key = request.headers[.authorization].flatMap(Authorization.key)
-    if let key, !access.allows(key, .ingest) { return (.unknownKey, 0, 0) }
-    let batch: WireBatch
     do {
-      let body = try await body(of: request)
-      batch = try decoder.decode(body, call: call, receivedAt: receivedAt)
-    } catch let refusal as BodyRefusal {
-      return (refusal.answer, 0, 0)
+      let batch = try await batch(of: request, call, receivedAt)
+      let (events, rejected) = (batch.events.count, batch.rejections.count)
+      if let refusal = await refusal(of: batch, receivedAt) {
+        return (call.answer(refusal), events, rejected)
+      }
+      return (call.taken(rejected: rejected), events, rejected)
+    } catch let refusal as IngestRefusal {
+      return (call.answer(refusal), 0, 0)
     } catch let error as WireError {
-      return (.failure(error.status, error.code, error.message), 0, 0)
+      return (call.answer(IngestRefusal(error)), 0, 0)
     }
-    if key == nil, !access.allows(batch.key, .ingest) { return (.unknownKey, 0, 0) }
-    return (await answer(for: batch, receivedAt), batch.events.count, batch.rejections.count)
   }
 
-  private func answer(for batch: WireBatch, _ receivedAt: Timestamp) async -> Answer {
-    if batch.events.isEmpty, batch.rejections.isEmpty { return .taken(rejected: 0) }
-    switch await sink.take(batch, receivedAt: receivedAt) {
-    case .durable: return .taken(rejected: batch.rejections.count)
+  /// The events of a request whose key is known: the key of the head counts before that of the body.
+  private func batch(
+    of request: Request,
+    _ call: IngestCall,
+    _ receivedAt: Timestamp
+  ) async throws -> WireBatch {
+    let key = request.headers[.authorization].flatMap(Authorization.key)
+    if let key, !access.allows(key, .ingest) { throw IngestRefusal.unknownKey }
+    let body = try await BodyReader.plainBytes(of: request, limit: limits.bodyBytes)
+    let batch = try decoder.decode(body, of: request, call, receivedAt)
+    if key == nil, !access.allows(batch.key, .ingest) { throw IngestRefusal.unknownKey }
+    return batch
+  }
+
+  /// Why a batch could not be kept; `nil` once it is durable.
+  private func refusal(of batch: WireBatch, _ receivedAt: Timestamp) async -> IngestRefusal? {
+    if batch.events.isEmpty, batch.rejections.isEmpty { return nil }
+    return switch await sink.take(batch, receivedAt: receivedAt) {
+    case .durable: nil
     case .overCapacity(let seconds):
-      return .later(503, "over-capacity", "there is too much to do, ask again later", seconds)
+      IngestRefusal(
+        status: 503,
+        code: "over-capacity",
+        message: "there is too much to do, ask again later",
+        retryAfter: seconds
+      )
     case .diskFull(let seconds):
-      return .later(507, "disk-full", "the disk is full, ask again later", seconds)
+      IngestRefusal(
+        status: 507,
+        code: "disk-full",
+        message: "the disk is full, ask again later",
+        retryAfter: seconds
+      )
     case .stopping:
-      return .later(503, "stopping", "the service is stopping", WebLimits.retryAfterStop)
-    }
-  }
-
-  // MARK: Body
-
-  private func body(of request: Request) async throws -> [UInt8] {
-    let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
-    guard encoding == "gzip" || encoding == "identity" || encoding == "" else {
-      throw BodyRefusal(400, "unknown-encoding", "`Content-Encoding` must be gzip, or not be there")
-    }
-    let bytes = try await BodyReader.bytes(of: request, limit: limits.bodyBytes)
-    return encoding == "gzip" ? try inflated(bytes) : bytes
-  }
-
-  private func inflated(_ bytes: [UInt8]) throws -> [UInt8] {
-    do {
-      return try Gzip.inflate(bytes, limit: limits.bodyBytes)
-    } catch .tooLarge(let limit) {
-      throw WireError.bodyTooLarge(limit: limit)
-    } catch .outOfMemory {
-      throw WireError.outOfMemory
-    } catch .malformed, .truncated {
-      throw BodyRefusal(400, "malformed-gzip", "the body is not a whole gzip stream")
+      IngestRefusal(
+        status: 503,
+        code: "stopping",
+        message: "the service is stopping",
+        retryAfter: WebLimits.retryAfterStop
+      )
     }
   }
 }
 
-/// Why a body was not read.
-struct BodyRefusal: Error {
-  let answer: Answer
+/// Turns the plain body of a request into events, by the wire of its path.
+struct IngestDecoder: Sendable {
+  private let segment: SegmentDecoder
+  private let postHog: PostHogDecoder
+  private let cloudEvents: CloudEventsDecoder
+  private let limits: WireLimits
 
-  init(_ status: Int, _ code: String, _ message: String) {
-    answer = .failure(status, code, message)
+  init(limits: WireLimits, makeID: @escaping @Sendable () -> String) {
+    self.segment = SegmentDecoder(limits: limits, makeID: makeID)
+    self.postHog = PostHogDecoder(limits: limits, makeID: makeID)
+    self.cloudEvents = CloudEventsDecoder(limits: limits)
+    self.limits = limits
   }
-}
 
-/// Collects bodies under a limit.
-enum BodyReader {
-  /// The body's bytes.
-  ///
-  /// - Throws: `WireError.bodyTooLarge`; the rest of the body is then read and dropped by the
-  ///   server, so that the client gets to read the answer.
-  static func bytes(of request: Request, limit: Int) async throws -> [UInt8] {
-    let announced = request.headers[.contentLength].flatMap { Int($0) }
-    if let announced, announced > limit { throw WireError.bodyTooLarge(limit: limit) }
-    do {
-      return Array(buffer: try await request.body.collect(upTo: limit))
-    } catch is NIOTooManyBytesError {
-      throw WireError.bodyTooLarge(limit: limit)
+  func decode(
+    _ body: [UInt8],
+    of request: Request,
+    _ call: IngestCall,
+    _ receivedAt: Timestamp
+  ) throws -> WireBatch {
+    switch call {
+    case .segment(let call): try segment.decode(body, call: call, receivedAt: receivedAt)
+    case .postHog: try ofPostHog(body, request, receivedAt)
+    case .cloudEvents:
+      try cloudEvents.decode(
+        body,
+        mode: CloudEventsDecoder.Mode(request.headers),
+        receivedAt: receivedAt
+      )
+    case .flags: WireBatch(events: [])
     }
   }
-}
 
-extension WireError {
-  /// The status that says so.
-  var status: Int {
-    switch self {
-    case .malformed, .notAnObject, .noBatch, .tooDeep: 400
-    case .tooManyMessages, .bodyTooLarge: 413
-    case .outOfMemory: 503
-    }
-  }
-}
-
-extension Answer {
-  /// All of it is durable.
-  static func taken(rejected: Int) -> Answer {
-    let note = rejected > 0 ? #","rejected":\#(rejected)"# : ""
-    return Answer(200, Array(#"{"success":true\#(note)}"#.utf8))
-  }
-
-  /// No key, or none that we know.
-  static let unknownKey = failure(
-    401,
-    "unknown-key",
-    "the key is missing or unknown: send it as Basic user or Bearer token"
-  )
-
-  /// Nothing was taken, and asking again helps.
-  static func later(_ status: Int, _ code: String, _ message: String, _ seconds: Int) -> Answer {
-    failure(status, code, message, fields: [(.retryAfter, String(seconds))])
+  private func ofPostHog(
+    _ body: [UInt8],
+    _ request: Request,
+    _ receivedAt: Timestamp
+  ) throws -> WireBatch {
+    let query = PercentEncoding.query((request.head.path ?? "").drop { $0 != "?" }.dropFirst())
+    let json = try PostHogBody.json(
+      body,
+      contentType: request.headers[.contentType]?.lowercased() ?? "",
+      query: query,
+      limit: limits.bodyBytes
+    )
+    // Browsers put the time of sending into the address.
+    let sentAt = query["_"].flatMap { WireTime.parse(Array($0.utf8)) }
+    return try postHog.decode(json, sentAt: sentAt, receivedAt: receivedAt)
   }
 }

@@ -1,45 +1,39 @@
+import Dispatch
 import NudgeCore
 
 /// Rules over history: the engine on a virtual clock, and where its decisions go.
 ///
-/// Not copyable, since what everybody did lies in it.
+/// People who have nothing to do with one another are decided for side by side, each part by the same engine. The
+/// decisions come out in one order, whatever the number of parts. Not copyable, since what everybody did lies in it.
 struct Backtest: ~Copyable {
   /// The last instant of the run, and none of its decisions is later.
   private let end: Timestamp
   /// How long the run goes on after its last event; `nil`: to the end, whenever that was.
   private let rest: Int64?
+  private let parts: Parts
+  private let runs: [PartRun]
+  /// The events of the next stretch, by part.
+  private var gathered: [[ArrivedEvent]]
+  private var count = 0
   private var last: Timestamp = .distantPast
-  private var rehearsal: Rehearsal
-  private var pending: [Decision] = []
+  private let underway = DispatchGroup()
 
   /// A run of an engine up to and including an instant, or so long after the last event; it is given no repeats.
-  init(_ engine: Engine, until end: Timestamp, resting rest: Int64?) {
-    rehearsal = Rehearsal(engine, knowsRepeats: true)
+  init(_ engine: Engine, _ parts: Parts, until end: Timestamp, resting rest: Int64?) {
+    self.parts = parts
     self.end = end
     self.rest = rest
+    runs = (0..<parts.count).map { _ in PartRun(engine) }
+    gathered = Array(repeating: [], count: parts.count)
   }
 
   /// Takes in an event after what is due by its arrival; nothing if it arrives after the end.
-  mutating func take(
-    _ event: ArrivedEvent,
-    _ decided: ([Decision]) throws -> Void
-  ) throws {
+  mutating func take(_ event: ArrivedEvent, _ decided: ([Decision]) throws -> Void) throws {
     guard event.arrival.instant <= end else { return }
-    rehearsal.take(event.event, at: event.arrival.instant)
+    gathered[parts.part(of: event.event)].append(event)
     last = event.arrival.instant
-    try gather(rehearsal.drain().decisions, decided)
-  }
-
-  /// Decides what is due by an instant, or by the end if that comes first.
-  mutating func advance(
-    to instant: Timestamp,
-    _ decided: ([Decision]) throws -> Void
-  ) throws {
-    let instant = min(instant, end)
-    while let due = rehearsal.nextDue(), due <= instant {
-      rehearsal.advance(to: due)
-      try gather(rehearsal.drain().decisions, decided)
-    }
+    count += 1
+    if count >= Limits.eventsOfStretch { try begin(through: last, decided) }
   }
 
   /// The progress of everybody, after all stimuli up to and including an instant.
@@ -47,32 +41,57 @@ struct Backtest: ~Copyable {
     at instant: Timestamp,
     _ decided: ([Decision]) throws -> Void
   ) throws -> StateSnapshot {
-    try advance(to: instant, decided)
-    return try StateSnapshot(of: rehearsal.engine, in: rehearsal.world, at: instant)
+    try begin(through: min(instant, end), decided)
+    underway.wait()
+    return try StateSnapshot(of: runs.map(\.everybody), at: instant)
   }
 
   /// Decides what is due by the end.
   mutating func finish(_ decided: ([Decision]) throws -> Void) throws {
-    try advance(to: rest.map(last.adding) ?? end, decided)
-    try flush(decided)
+    try begin(through: min(end, rest.map(last.adding) ?? end), decided)
+    underway.wait()
+    try hand(before: .never, to: decided)
   }
 
-  /// Hands on the decisions of one instant together, in the order in which they are printed.
-  private mutating func gather(
-    _ decisions: [Decision],
+  /// Sets the parts to work on what was gathered, once they are done with the stretch before it.
+  private mutating func begin(
+    through instant: Timestamp,
     _ decided: ([Decision]) throws -> Void
   ) throws {
-    for decision in decisions {
-      if let first = pending.first, first.at != decision.at { try flush(decided) }
-      pending.append(decision)
+    underway.wait()
+    // The next stretch may decide more at the instant at which the last one ended.
+    try hand(before: reached, to: decided)
+    for (run, events) in zip(runs, gathered) {
+      DispatchQueue.global().async(group: underway) { run.run(events, through: instant) }
     }
+    for place in gathered.indices { gathered[place].removeAll() }
+    count = 0
+    reached = instant
   }
 
-  private mutating func flush(_ decided: ([Decision]) throws -> Void) throws {
-    if pending.isEmpty { return }
-    pending.sort(by: Decision.isPrintedBefore)
-    try decided(pending)
-    pending.removeAll(keepingCapacity: true)
+  /// Up to where the stretches reach that were begun.
+  private var reached: Timestamp = .distantPast
+
+  /// Hands on what all parts have decided before an instant, in one order.
+  private func hand(
+    before instant: Timestamp,
+    to decided: ([Decision]) throws -> Void
+  ) throws {
+    var queues = runs.map { $0.decisions(before: instant) }
+    var ordered: [Decision] = []
+    ordered.reserveCapacity(queues.reduce(0) { $0 + $1.count })
+    while let next = Backtest.first(of: queues), let decision = queues[next].popFirst() {
+      ordered.append(decision)
+    }
+    try decided(ordered)
+  }
+
+  /// Which queue has the decision that is printed first; `nil` when all are empty.
+  private static func first(of queues: [ArraySlice<Decision>]) -> Int? {
+    queues.indices.filter { !queues[$0].isEmpty }.min { left, right in
+      guard let one = queues[left].first, let other = queues[right].first else { return false }
+      return Decision.isPrintedBefore(one, other)
+    }
   }
 }
 

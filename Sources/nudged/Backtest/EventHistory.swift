@@ -9,16 +9,22 @@ import NudgeWire
 struct EventHistory: ~Copyable {
   /// What all files hold.
   let survey: EventSurvey
+  /// Who may be decided for side by side.
+  let parts: Parts
   private var merge: EventMerge
   private var repeats: RepeatList
 
   /// Reads through the files at these paths; tells how many events there are so far.
-  init(paths: [String], onProgress: (Int) -> Void) throws(Failure) {
+  init(paths: [String], for engine: Engine, onProgress: (Int) -> Void) throws(Failure) {
     var survey = EventSurvey()
     var runs: [any EventRun] = []
-    let finder = RepeatFinder()
+    let (finder, parts) = (RepeatFinder(), PartFinder(engine))
     for (place, path) in paths.enumerated() {
-      var reader = HistoryFile(path: path, place: place, before: survey.events, finder: finder)
+      var reader = HistoryFile(path: path, place: place, before: survey.events) {
+        event throws(Failure) in
+        try finder.note(event)
+        parts.note(event.event)
+      }
       runs += try reader.runs(onProgress: onProgress)
       survey.add(reader.survey)
     }
@@ -26,7 +32,12 @@ struct EventHistory: ~Copyable {
     let repeats = try finder.repeats()
     self.merge = merge
     self.repeats = repeats
+    self.parts = parts.parts(min(EventHistory.processors, Limits.parts))
     self.survey = survey
+  }
+
+  private static var processors: Int {
+    max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
   /// The next event of all that is no repeat; `nil` at the end.
@@ -75,24 +86,30 @@ private struct HistoryFile {
   let place: Int
   /// How many events the files in front of it hold.
   let before: Int
-  private let finder: RepeatFinder
+  /// Gets every event once.
+  let note: (ArrivedEvent) throws(Failure) -> Void
   private(set) var survey = EventSurvey()
 
-  init(path: String, place: Int, before: Int, finder: RepeatFinder) {
+  init(
+    path: String,
+    place: Int,
+    before: Int,
+    note: @escaping (ArrivedEvent) throws(Failure) -> Void
+  ) {
     self.path = path
     self.place = place
     self.before = before
-    self.finder = finder
+    self.note = note
   }
 
   /// The runs that hold the file's events.
   mutating func runs(onProgress: (Int) -> Void) throws(Failure) -> [any EventRun] {
-    let finder = finder
+    let note = note
     // A pipe can be read once only, so its order is not known beforehand.
     guard isRegular else {
-      return try sorted(onProgress) { event throws(Failure) in try finder.note(event) }
+      return try sorted(onProgress, note)
     }
-    try read(onProgress) { event, _ throws(Failure) in try finder.note(event) }
+    try read(onProgress) { event, _ throws(Failure) in try note(event) }
     if survey.isInOrder { return [try EventFile(path: path, place: place)] }
     survey = EventSurvey()
     return try sorted(onProgress) { _ throws(Failure) in }

@@ -14,4 +14,10 @@ enum Limits {
 
   /// How long a run goes on after its last event: 60 days of clock time (`semantics.md`, ruling 88).
   static let millisecondsAfterLastEvent: Int64 = 60 * 86_400_000
+
+  /// Events that are decided for between two meetings of the parts: some tens of milliseconds, a few megabytes.
+  static let eventsOfStretch = 4096
+
+  /// Parts that are decided for side by side at most: past this, reading is what takes the time.
+  static let parts = 8
 }

@@ -6,13 +6,15 @@ import NudgeCore
 struct StateSnapshot {
   private let file: TemporaryFile
 
-  /// The cards of all subjects of a world, by subject and then by model.
-  init(of engine: Engine, in world: World, at instant: Timestamp) throws(Failure) {
+  /// The cards of all subjects of these worlds, by subject and then by model; nobody is in two of them.
+  init(of parts: [(engine: Engine, world: World)], at instant: Timestamp) throws(Failure) {
     file = try TemporaryFile()
     var piece: [UInt8] = []
-    for subject in world.memories.keys.sorted(by: StateSnapshot.isPrintedBefore) {
+    let everybody = parts.flatMap { part in part.world.memories.keys.map { ($0, part) } }
+      .sorted { StateSnapshot.isPrintedBefore($0.0, $1.0) }
+    for (subject, part) in everybody {
       // An anonymous subject that became known gives the known one's cards, which come under that id.
-      for card in engine.progress(of: subject, in: world, now: instant)
+      for card in part.engine.progress(of: subject, in: part.world, now: instant)
       where card.subject == subject {
         piece += card.json.json.bytes + [UInt8(ascii: "\n")]
       }

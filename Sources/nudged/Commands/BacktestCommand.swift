@@ -104,10 +104,12 @@ struct BacktestCommand: ParsableCommand {
     if events.isEmpty {
       try runDatabase(engine, plan)
     } else {
-      var history = try readEvents()
+      var history = try readEvents(for: engine)
       try tell(history.survey)
       let survey = history.survey
-      try run(engine, plan, events: survey.events, last: survey.last) { try history.next() }
+      try run(engine, history.parts, plan, events: survey.events, last: survey.last) {
+        try history.next()
+      }
     }
   }
 
@@ -117,7 +119,7 @@ struct BacktestCommand: ParsableCommand {
       let extent = try reader.extent()
       output.note(extent.headline)
       let cursor = try reader.events()
-      try run(engine, plan, events: extent.events, last: extent.last) {
+      try run(engine, .one, plan, events: extent.events, last: extent.last) {
         try cursor.next().map { logged in
           ArrivedEvent(
             arrival: Arrival(instant: logged.arrivedAt, file: 0, line: logged.sequence),
@@ -130,6 +132,7 @@ struct BacktestCommand: ParsableCommand {
 
   private func run(
     _ engine: Engine,
+    _ parts: Parts,
     _ plan: BacktestPlan,
     events: Int,
     last: Timestamp?,
@@ -137,6 +140,7 @@ struct BacktestCommand: ParsableCommand {
   ) throws {
     var backtest = Backtest(
       engine,
+      parts,
       until: plan.end(after: last),
       resting: plan.until == nil ? Limits.millisecondsAfterLastEvent : nil
     )
@@ -147,9 +151,9 @@ struct BacktestCommand: ParsableCommand {
     try report.finish()
   }
 
-  private func readEvents() throws(Failure) -> EventHistory {
+  private func readEvents(for engine: Engine) throws(Failure) -> EventHistory {
     var bar = ProgressBar("Reading events", total: nil, output: output)
-    return try EventHistory(paths: events) { bar.update($0) }
+    return try EventHistory(paths: events, for: engine) { bar.update($0) }
   }
 
   private func tell(_ survey: EventSurvey) throws(Failure) {

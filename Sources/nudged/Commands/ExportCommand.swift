@@ -138,10 +138,9 @@ private struct Export {
       guard logged.arrivedAt >= begin else { continue }
       if written == 0, command.format == .csv { try answer.line(CSV.line(EventRow.names)) }
       written += 1
-      let event = EventRow(logged)
       switch command.format {
-      case .jsonl: try row(event.message)
-      case .csv: try answer.line(CSV.line(event.cells))
+      case .jsonl: try row(logged.json)
+      case .csv: try answer.line(CSV.line(EventRow(logged).cells))
       }
     }
     return written

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import NudgeCore
 import NudgeDaemon
 import NudgeWire
@@ -10,139 +9,214 @@ struct IngestCommand: AsyncParsableCommand {
     commandName: "ingest",
     abstract: "Load files of events into the running daemon.",
     discussion: """
-      JSON lines in the Segment form, plain or gzip. An interrupted load goes on where it stopped; \
-      a line that cannot be taken is kept with its reason. An event that is known already changes \
-      nothing.
+      JSON lines in the Segment form, or tables with a header (CSV), plain or gzip; - is standard \
+      input. A column that is called like a field fills it: userId or user_id, event, timestamp, \
+      traits.plan, properties.price; --map tells of others:
+        nudged ingest people.csv --map email=traits.email --map "Signed up at"=timestamp \\
+          --set event="Signed Up"
+      A row with an event and traits is two calls, identify and track. Cells that are numbers or \
+      true or false in JSON become that, unless the field ends with :text (traits.zip:text); empty \
+      ones are left out.
+
+      An interrupted load goes on where it stopped, and an event that is known already changes \
+      nothing. A message that cannot be taken is kept with its reason, see `nudged events \
+      rejected`; a row of a table with too few or too many cells is told, and not kept. The exit \
+      status is then 65.
       """
   )
 
-  @Argument(help: "Files of JSON lines.")
+  @Argument(help: "Files of JSON lines or tables; - for standard input.")
   var files: [String]
+
+  @Flag(help: "Tell what would be taken and what not; asks no daemon and writes nothing.")
+  var dryRun = false
 
   @Flag(help: "Begin at the first line, also of a file that was loaded before.")
   var again = false
 
+  @OptionGroup var input: InputOptions
+
+  @Option(help: "The form of the answer; json is one object for each file.")
+  var format = AnswerFormat.text
+
   @OptionGroup var control: ControlOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if files.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("standard input can be read once: name - once.")
+    }
+  }
+
   func run() async throws {
     var rejected = 0
-    for file in files { rejected += try await ingest(file) }
+    for file in files {
+      let tally = try await dryRun ? rehearse(file) : load(file)
+      try tell(tally)
+      rejected += tally.rejected
+    }
     if rejected > 0 { throw ExitStatus.badData.exit }
   }
 
-  private func ingest(_ file: String) async throws -> Int {
-    let digest = try FileDigest.text(of: file)
-    let known = try await control.ask("GET", "/v1/events/lines?file=\(digest)")
-    let done = again ? 0 : whole(known, "lines")
-    if done > 0 { output.note("\(file): going on after line \(done.grouped)") }
-    var load = Load(file: file, digest: digest, done: done)
-    var progress = ProgressBar("Loading \(file)", total: nil, output: output)
-    do {
-      var source = try LineSource(path: file)
-      while let line = try source.next() {
-        guard line.number > done else { continue }
-        if !load.fits(line) { try await send(&load) }
-        load.add(line)
-        progress.update(line.number)
+  // MARK: Loading
+
+  private func load(_ file: String) async throws -> LoadTally {
+    let name = MessageSource.name(of: file)
+    let digest = file == "-" ? nil : try FileDigest.text(of: file, readAs: input.signature)
+    let done = try await linesDone(digest)
+    if done > 0 { output.note("\(name): going on after line \(done.grouped)") }
+    var tally = LoadTally(file: name)
+    var part = LoadPart(after: done)
+    var progress = ProgressBar("Loading \(name)", total: try total(of: file), output: output)
+    var source = try MessageSource(file, input)
+    noteUnused(source.unused, name)
+    while let item = try source.next() {
+      switch item {
+      case .message(let line) where line.number > done:
+        if !part.fits(line) { try await send(&part, &tally, digest) }
+        part.add(line)
+      case .malformed(let line, let reason) where line > done:
+        note(.init(line: line, code: "malformed-row", reason: reason), &tally)
+      case .message, .malformed: break
       }
-      try await send(&load)
-    } catch let failure as LineSource.Failure {
-      throw Failure(failure)
+      progress.update(source.offset)
     }
-    progress.finish(load.taken + done)
-    let answer = Answer()
-    try answer.line(
-      "\(file): \(load.taken.counted("event")) taken, \(load.rejected.counted("line")) rejected"
+    try await send(&part, &tally, digest)
+    progress.finish(source.offset)
+    return tally
+  }
+
+  private func linesDone(_ digest: String?) async throws -> Int {
+    guard let digest, !again else { return 0 }
+    return try await control.ask("GET", "/v1/events/lines?file=\(digest)")["lines"]?.wholeNumber
+      ?? 0
+  }
+
+  /// Waits while the daemon has too much to do; a part that was lost on the way goes again at the next start.
+  private func send(
+    _ part: inout LoadPart,
+    _ tally: inout LoadTally,
+    _ digest: String?
+  )
+    async throws
+  {
+    guard !part.body.isEmpty else { return }
+    let place = digest.map { "&file=\($0)&path=\(tally.file.asPathSegment)" } ?? ""
+    let answer = try await control.ask(
+      "POST",
+      "/v1/events/lines?from=\(part.first)\(place)",
+      body: part.body,
+      attempts: IngestCommand.attempts
     )
-    try answer.finish()
-    return load.rejected
+    part = part.following
+    tally.taken += answer["taken"]?.wholeNumber ?? 0
+    for reason in tally.reject(answer["rejected"]?.wholeNumber ?? 0, reasons(of: answer)) {
+      output.note(tally.text(reason))
+    }
   }
 
-  private func send(_ load: inout Load) async throws {
-    guard !load.body.isEmpty else { return }
-    let target =
-      "/v1/events/lines?file=\(load.digest)&path=\(load.file.asPathSegment)&from=\(load.first)"
-    let result = try await control.ask("POST", target, body: load.body)
-    load.taken += whole(result, "taken")
-    tell(result, load)
-    load.rejected += whole(result, "rejected")
-    load.clear()
-  }
+  /// How often a part is sent to a daemon that has too much to do, with a second between: its queue holds two
+  /// seconds' worth.
+  private static let attempts = 60
 
-  /// The first few reasons; the rest is kept by the daemon.
-  private func tell(_ result: JSONValue, _ load: Load) {
-    guard load.rejected == 0, case .array(let reasons) = result["reasons"] else { return }
-    for reason in reasons {
-      output.note(
-        "\(load.file):\(whole(reason, "line")): \(reason["code"]?.text ?? ""): \(reason["reason"]?.text ?? "")"
+  private func reasons(of answer: JSONValue) -> [LoadTally.Reason] {
+    guard case .array(let reasons) = answer["reasons"] else { return [] }
+    return reasons.map { reason in
+      LoadTally.Reason(
+        line: reason["line"]?.wholeNumber ?? 0,
+        code: reason["code"]?.text ?? "",
+        reason: reason["reason"]?.text ?? ""
       )
     }
   }
 
-  private func whole(_ value: JSONValue, _ key: String) -> Int {
-    guard case .number(let number) = value[key] else { return 0 }
-    return number.whole ?? 0
+  private func note(_ reason: LoadTally.Reason, _ tally: inout LoadTally) {
+    if tally.reject(reason) { output.note(tally.text(reason)) }
+  }
+
+  /// What counts the progress; `nil` where nobody knows how much comes.
+  private func total(of file: String) throws(Failure) -> Int? {
+    try file == "-" ? nil : FileDigest.plainBytes(of: file)
+  }
+
+  private func noteUnused(_ columns: [String], _ name: String) {
+    guard let first = columns.first else { return }
+    let list = columns.map { "`\($0)`" }.joined(separator: ", ")
+    output.note(
+      "\(name):1: not taken: \(list); --map \"\(first)=traits.NAME\" or properties.NAME takes one"
+    )
+  }
+
+  // MARK: Dry run
+
+  private func rehearse(_ file: String) throws -> LoadTally {
+    let name = MessageSource.name(of: file)
+    var tally = LoadTally(file: name)
+    var progress = ProgressBar("Reading \(name)", total: try total(of: file), output: output)
+    var source = try MessageSource(file, input)
+    noteUnused(source.unused, name)
+    let decoder = try IngestCommand.decoder()
+    while let item = try source.next() {
+      switch item {
+      case .malformed(let line, let reason):
+        tally.reject(.init(line: line, code: "malformed-row", reason: reason))
+      case .message(let line): add(decoder.decodeAll(line), of: line, to: &tally)
+      }
+      progress.update(source.offset)
+    }
+    progress.finish(source.offset)
+    return tally
+  }
+
+  private static func decoder() throws(Failure) -> LineDecoder {
+    do { return try LineDecoder(arrival: SystemClock().now) } catch {
+      throw Failure("cannot make a parser: \(error.message)", .inputOutput)
+    }
+  }
+
+  private func add(
+    _ outcomes: [MessageOutcome],
+    of line: LineSource.Line,
+    to tally: inout LoadTally
+  ) {
+    for outcome in outcomes {
+      switch outcome {
+      case .taken: tally.taken += 1
+      case .rejected(let rejection):
+        tally.reject(.init(line: line.number, code: rejection.code, reason: rejection.reason))
+      }
+    }
+  }
+
+  // MARK: Answer
+
+  private func tell(_ tally: LoadTally) throws {
+    let answer = Answer()
+    switch format {
+    case .json: try answer.line(tally.json.json.text)
+    case .text: for line in dryRun ? tally.rehearsed : tally.loaded { try answer.line(line) }
+    }
+    try answer.finish()
+    if !dryRun, tally.rejected > 0 {
+      output.note("`nudged events rejected` shows what was not taken.")
+    }
   }
 }
 
-/// What of a file is to be sent next.
-private struct Load {
-  let file: String
-  let digest: String
-  /// The number of the first line in `body`.
-  var first: Int
-  var body: [UInt8] = []
-  private var lines = 0
-  var taken = 0
-  var rejected = 0
-
-  init(file: String, digest: String, done: Int) {
-    self.file = file
-    self.digest = digest
-    first = done + 1
+extension LoadTally {
+  /// What was taken.
+  fileprivate var loaded: [String] {
+    ["\(file): \(taken.counted("event")) taken, \(rejected.counted("line")) rejected"]
   }
 
-  /// Half of what the daemon takes in one request, and a transaction's worth of events.
-  private static let mostBytes = 4 << 20
-  private static let mostLines = 5000
-
-  func fits(_ line: LineSource.Line) -> Bool {
-    lines == 0
-      || (line.number - first < Load.mostLines
-        && body.count + line.bytes.count < Load.mostBytes)
-  }
-
-  /// Adds a line; blank ones before it keep their numbers.
-  mutating func add(_ line: LineSource.Line) {
-    if lines == 0 { first = line.number }
-    while first + lines < line.number {
-      body.append(UInt8(ascii: "\n"))
-      lines += 1
-    }
-    if !body.isEmpty { body.append(UInt8(ascii: "\n")) }
-    body += line.bytes
-    lines += 1
-  }
-
-  mutating func clear() {
-    first += lines
-    lines = 0
-    body = []
-  }
-}
-
-/// Names a file by what is in it, so that a renamed one is known and a changed one is not.
-private enum FileDigest {
-  /// Enough of the beginning to tell files apart.
-  private static let readBytes = 1 << 20
-
-  static func text(of path: String) throws -> String {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw Failure("there is no file \(path)", .noSuchFile)
-    }
-    let head = try file.read(upToCount: readBytes) ?? Data()
-    let size = try file.seekToEnd()
-    return Digest.hexadecimal(Digest.sha256(Array(head) + Array("\(size)".utf8)))
+  /// What would be taken; then, by line, what not.
+  fileprivate var rehearsed: [String] {
+    let kinds = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "\($0.value.grouped) \($0.key)" }
+    let why = kinds.isEmpty ? "" : " (\(kinds.joined(separator: ", ")))"
+    let more = rejected - reasons.count
+    return [
+      "\(file): \(taken.counted("event")) would be taken, \(rejected.counted("line")) rejected\(why)"
+    ] + reasons.map { "  \(text($0))" } + (more > 0 ? ["  … and \(more.grouped) more"] : [])
   }
 }

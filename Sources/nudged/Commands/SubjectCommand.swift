@@ -6,8 +6,8 @@ import NudgeDaemon
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user",
-    abstract: "See one person, or many.",
-    subcommands: [ListUserCommand.self, ShowUserCommand.self]
+    abstract: "See one person, or many; erase one.",
+    subcommands: [ForgetUserCommand.self, ListUserCommand.self, ShowUserCommand.self]
   )
 }
 

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Dispatch
-import Glibc
 import NudgeCore
-import NudgeDaemon
 
 /// `nudged tail`.
 struct TailCommand: AsyncParsableCommand {
@@ -23,12 +20,6 @@ struct TailCommand: AsyncParsableCommand {
   @OptionGroup var control: ControlOptions
   @OptionGroup var output: OutputOptions
 
-  /// How many decisions one answer of the daemon holds at most.
-  private static let pageSize = 1000
-
-  /// How long the daemon is left alone between two questions.
-  private static let pause = Duration.milliseconds(500)
-
   func validate() throws {
     guard (0...1000).contains(lines) else {
       throw ValidationError("'--lines' takes a number from 0 to 1000.")
@@ -36,34 +27,13 @@ struct TailCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let interrupt = TailCommand.endingWithInterrupt()
-    defer { interrupt.cancel() }
-    var after: Int?
-    while true {
-      let query = Query([
-        "campaign": campaign, "reason": reason, "after": after.map(String.init),
-        "limit": String(after == nil ? lines : TailCommand.pageSize),
-      ])
-      let page = try await control.ask("GET", "/v1/decisions\(query)")
-      guard case .array(let decisions) = page["decisions"] else { return }
-      let answer = Answer()
-      let zone = output.zone(of: page)
-      for decision in decisions { try answer.line(line(decision, zone)) }
-      try answer.finish()
-      if case .number(let last) = page["last"] { after = last.whole }
-      // A full page has a next one. Otherwise we ask again after a pause: the control socket answers questions and
-      // tells nothing of itself.
-      if decisions.count < TailCommand.pageSize { try await Task.sleep(for: TailCommand.pause) }
-    }
-  }
-
-  /// Ctrl-C ends the command with the status that says so.
-  private static func endingWithInterrupt() -> any DispatchSourceSignal {
-    signal(SIGINT, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGINT)
-    source.setEventHandler { Glibc.exit(ExitStatus.interrupted.rawValue) }
-    source.resume()
-    return source
+    let following = Following(route: "/v1/decisions", key: "decisions", lines: lines)
+    try await following.run(
+      ["campaign": campaign, "reason": reason],
+      control,
+      output,
+      line: line
+    )
   }
 
   private func line(_ decision: JSONValue, _ zone: Zone) -> String {

@@ -17,24 +17,26 @@ struct ControlOptions: ParsableArguments {
   )
   var control: String?
 
-  /// Asks the daemon.
+  /// Asks the daemon; so often, with a second between, while it has too much to do.
   ///
   /// - Throws: ``Failure`` when it cannot be reached or refuses.
   func ask(
     _ method: String,
     _ target: String,
     body: [UInt8] = [],
-    within deadline: Duration = .seconds(60)
+    within deadline: Duration = .seconds(60),
+    attempts: Int = 1
   ) async throws -> JSONValue {
     let path = try socketPath()
-    let answer: IncomingAnswer
+    let client = ControlClient(socketPath: path, deadline: deadline)
+    var answer: IncomingAnswer
     do {
-      answer = try await ControlClient(socketPath: path, deadline: deadline).send(
-        method: method,
-        target: target,
-        body: body
-      )
-    } catch {
+      answer = try await client.send(method: method, target: target, body: body)
+      for _ in 1..<attempts where answer.status == 429 {
+        try await Task.sleep(for: .seconds(1))
+        answer = try await client.send(method: method, target: target, body: body)
+      }
+    } catch let error as ExchangeFailure {
       throw Failure(
         "the daemon cannot be reached at \(path): \(error.text)\n  is `nudged run` running here? another socket is named with --control",
         .unreachable
@@ -52,7 +54,7 @@ struct ControlOptions: ParsableArguments {
     case 404, 409: return Failure(message, .bad)
     case 412: return Failure(message, .bad)
     case 422: return Failure(message, .invalid)
-    case 503, 507: return Failure(message, .tryAgain)
+    case 429, 503, 507: return Failure(message, .tryAgain)
     default: return Failure(message, .bug)
     }
   }

@@ -102,7 +102,7 @@ final class Workspace {
   private var logs = 0
 
   /// The program beside the tests that run.
-  private static let program: String = {
+  static let program: String = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return (tests as NSString).deletingLastPathComponent + "/nudged"
   }()
@@ -150,13 +150,33 @@ final class Workspace {
     return try DaemonProcess(process, log: log, startedAt: began)
   }
 
+  /// Starts the daemon by another program that becomes it, and waits until it is ready; tells its process.
+  func start(
+    _ program: String,
+    _ arguments: [String]
+  ) throws -> (daemon: DaemonProcess, process: pid_t) {
+    let began = ContinuousClock.now
+    let (process, log) = try spawn(program, arguments)
+    return (try DaemonProcess(process, log: log, startedAt: began), process.id)
+  }
+
   /// Starts the daemon and waits for nothing.
   func spawnDaemon() throws -> (process: ChildProcess, log: String) {
+    try spawn(
+      Workspace.program,
+      ["run", "--port", "0", "--log-format", "text", "--log-level", "debug"]
+    )
+  }
+
+  private func spawn(
+    _ program: String,
+    _ arguments: [String]
+  ) throws -> (process: ChildProcess, log: String) {
     logs += 1
     let log = folder.path(of: "daemon-\(logs).log")
     let process = try ChildProcess(
-      Workspace.program,
-      ["run", "--port", "0", "--log-format", "text", "--log-level", "debug"],
+      program,
+      arguments,
       in: folder.path,
       output: folder.path(of: "daemon-\(logs).out"),
       errors: log

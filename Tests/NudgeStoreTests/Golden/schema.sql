@@ -1,4 +1,4 @@
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -183,3 +183,15 @@ CREATE TABLE gathering (
   payload TEXT NOT NULL,
   PRIMARY KEY (instant, id, decision)
 ) WITHOUT ROWID;
+
+CREATE INDEX decisions_by_recipient ON decisions (recipient) WHERE recipient IS NOT NULL;
+
+CREATE TABLE erasures (
+  tombstone BLOB PRIMARY KEY,
+  at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE erasure_key (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  key BLOB NOT NULL
+);
