@@ -689,7 +689,9 @@ class Engine:
         z = self.zone_of(s)
         spans, flags = self.r.features(cond, model)
         memo = s.memo.get(key)
-        if memo and memo[0] == (s.ver, z, lo):
+        # one who joins at an instant ahead brings along a past that was not looked at
+        known = (s.ver, z, lo, sum(since <= self.now for since in s.members.values()))
+        if memo and memo[0] == known:
             _, upto, res = memo
             if res is not None:
                 return res if res <= now else None
@@ -705,7 +707,7 @@ class Engine:
             if self.ev(cond, c):
                 res = T
                 break
-        s.memo[key] = ((s.ver, z, lo), now, res)
+        s.memo[key] = (known, now, res)
         return res
 
     def start(self, s, model, T):
@@ -1301,6 +1303,14 @@ class Engine:
         v = ident(self.trait(a, name, self.now)) if a else None
         return ("user:" + v, self.user(v)) if v is not None else (None, None)
 
+    def group(self, s, st):
+        """the value that gathers a step with others, or None; all of them get one variant"""
+        if "group_by" not in st:
+            return None
+        a = self.account_of(s, self.now)
+        v = self.trait(a, str(st["group_by"]).split(".", 1)[-1], self.now) if a else None
+        return v if isinstance(v, str) and v else None
+
     def muted(self, s, camp, p, rec, only=None):
         ch = str(p.step["send"])
         for n in sorted(self.r.mutes):
@@ -1469,7 +1479,7 @@ class Engine:
         tag = self.is_tag(st)
         variant = None
         if reason in ("sent", "held-out", "skipped.shadow") and st.get("variants"):
-            u = self.unit(camp, str(st["name"]), s.id)
+            u = self.unit(camp, str(st["name"]), self.group(s, st) or s.id)
             total = sum(num(v["weight"]) for v in st["variants"])
             acc = Fraction(0)
             for v in st["variants"]:

@@ -67,8 +67,8 @@ extension Memory {
 
 extension Occurrences {
   /// The same events of an account whose members have other places.
-  fileprivate func placing(_ members: [Int32]) -> Occurrences {
-    var moved = Occurrences()
+  func placing(_ members: [Int32]) -> Occurrences {
+    var moved = Occurrences(dropped: dropped)
     for occurrence in all {
       let isMember = members.indices.contains(Int(occurrence.source))
       moved.insert(

@@ -16,7 +16,7 @@ public struct SubjectAnswers: Sendable {
 
   /// The progress in every model that the subject has started; `nil` for a subject never seen.
   public func progress(of subject: SubjectID) throws -> JSONValue? {
-    guard let world = try store.world(around: subject, for: engine, at: now) else { return nil }
+    guard let (subject, world) = try found(subject) else { return nil }
     return .array(engine.progress(of: subject, in: world, now: now).map(\.json))
   }
 
@@ -33,8 +33,7 @@ public struct SubjectAnswers: Sendable {
 
   /// Everything about the subject: as a JSON document with a `text` for people.
   public func card(of subject: SubjectID, style: TextStyle) throws -> JSONValue? {
-    guard let world = try store.world(around: subject, for: engine, at: now),
-      let found = world.memories[subject]
+    guard let (subject, world) = try found(subject), let found = world.memories[subject]
     else { return nil }
     let memory = found.identity.flatMap { world.memories[$0] } ?? found
     let cards = engine.progress(of: subject, in: world, now: now)
@@ -55,7 +54,7 @@ public struct SubjectAnswers: Sendable {
     gitCommit: String?,
     style: TextStyle
   ) throws -> JSONValue? {
-    guard let world = try store.world(around: subject, for: engine, at: now) else { return nil }
+    guard let (subject, world) = try found(subject) else { return nil }
     let person = world.memories[subject]?.identity ?? subject
     let explanation = engine.explanation(
       of: subject,
@@ -69,6 +68,16 @@ public struct SubjectAnswers: Sendable {
       .init("explanation", explanation.json),
       .init("text", .string(explanation.text(style: style))),
     ])
+  }
+
+  /// The subject with what surrounds it; under a user's id that nobody has, the visitor of that id.
+  private func found(_ subject: SubjectID) throws -> (SubjectID, World)? {
+    let visitor = subject.kind == .user ? [SubjectID.anonymous(subject.id)] : []
+    for candidate in [subject] + visitor {
+      guard let world = try store.world(around: candidate, for: engine, at: now) else { continue }
+      return (candidate, world)
+    }
+    return nil
   }
 
   private func text(

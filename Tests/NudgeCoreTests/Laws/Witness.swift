@@ -31,10 +31,10 @@ struct Witness {
     return newest == .null ? nil : newest
   }
 
-  /// Ruling 19: the account that their event with the greatest (timestamp, messageId) names.
-  func home(of subject: SubjectID) -> SubjectID? {
+  /// Rulings 14 and 19: the account that their event with the greatest (timestamp, messageId) not after an instant names.
+  func home(of subject: SubjectID, at now: Timestamp) -> SubjectID? {
     guard subject.kind == .user else { return nil }
-    return events.filter { $0.userID == subject.id && $0.groupID != nil }
+    return events.filter { $0.userID == subject.id && $0.groupID != nil && $0.timestamp <= now }
       .max { $0.comesBefore($1) }?.groupID.map(SubjectID.account)
   }
 
@@ -46,7 +46,7 @@ struct Witness {
 
   /// Their trait, their account's, the campaign's, the settings'.
   func zone(of subject: SubjectID, in campaign: Campaign, at now: Timestamp) -> Zone {
-    let ofTraits = [subject, home(of: subject)].compactMap(\.self)
+    let ofTraits = [subject, home(of: subject, at: now)].compactMap(\.self)
       .map { trait("timezone", of: $0, at: now)?.text }
     return (ofTraits + [campaign.timezone, policy.timezone]).compactMap(\.self)
       .compactMap { SampleZones.table[$0] }.first ?? .utc
