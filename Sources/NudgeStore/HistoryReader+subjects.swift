@@ -17,16 +17,16 @@ extension HistoryReader {
   ///
   /// Nothing of this is indexed, since that would slow every event down, so the log is passed as seldom as may be.
   public func household(of subject: SubjectID) throws -> Household {
-    var anonymous: Set<String> = subject.kind == .anonymous ? [subject.id] : []
+    // A visitor may be asked for without saying that it is none of the known people.
+    var anonymous: Set<String> = subject.kind == .account ? [] : [subject.id]
     var users: Set<String> = subject.kind == .user ? [subject.id] : []
-    users.formUnion(
-      try strings(
-        "SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL AND previous_id IN",
-        anonymous
-      )
-    )
     var accounts: Set<String> = subject.kind == .account ? [subject.id] : []
-    let links = try links(of: users)
+    var links = try links(of: users)
+    let known = links.users(of: anonymous)
+    if !known.isSubset(of: users) {
+      users.formUnion(known)
+      links = try self.links(of: users)
+    }
     anonymous.formUnion(links.anonymous(of: users))
     accounts.formUnion(links.accounts)
     accounts.formUnion(
@@ -74,12 +74,14 @@ extension HistoryReader {
           WHERE sequence >= ? AND sequence < ? AND (
             user_id IN (SELECT value FROM json_each(?))
             OR user_id IS NULL AND anonymous_id IN (SELECT value FROM json_each(?))
+            OR user_id IS NULL AND previous_id IN (SELECT value FROM json_each(?))
             OR group_id IN (SELECT value FROM json_each(?))
           ) ORDER BY sequence
           """,
         arguments: [
           places.lowerBound, places.upperBound,
-          household.users.asJSON, household.anonymous.asJSON, household.accounts.asJSON,
+          household.users.asJSON, household.anonymous.asJSON, household.anonymous.asJSON,
+          household.accounts.asJSON,
         ]
       )
     )
@@ -111,19 +113,17 @@ extension HistoryReader {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT DISTINCT user_id, group_id, previous_id FROM events
-        WHERE user_id IS NOT NULL AND (previous_id IS NOT NULL OR user_id IN (SELECT value FROM json_each(?)))
+        SELECT DISTINCT kind, user_id, anonymous_id, group_id, previous_id FROM events
+        WHERE kind IN ('alias', 'identify') OR user_id IN (SELECT value FROM json_each(?))
         """,
       arguments: [users.asJSON]
     )
     while let row = try rows.next() {
-      guard let user = row["user_id"] as String? else { continue }
-      if let previous = row["previous_id"] as String? {
-        links.previous[user, default: []].insert(previous)
-      }
-      if users.contains(user), let account = row["group_id"] as String? {
-        links.accounts.insert(account)
-      }
+      links.note(row)
+      guard let user = row["user_id"] as String?, users.contains(user),
+        let account = row["group_id"] as String?
+      else { continue }
+      links.accounts.insert(account)
     }
     return links
   }
@@ -145,6 +145,26 @@ private struct Links {
   var previous: [String: Set<String>] = [:]
   /// The accounts of the users that were asked for.
   var accounts: Set<String> = []
+
+  /// Notes which ids an event says to be one person, as `Event.identities` does.
+  mutating func note(_ row: Row) {
+    let user = row["user_id"] as String?
+    let anonymous = row["anonymous_id"] as String?
+    let previous = row["previous_id"] as String?
+    switch (row["kind"] as String, user, anonymous, previous) {
+    case ("alias", let user?, _, let id?), ("identify", let user?, let id?, _):
+      self.previous[user, default: []].insert(id)
+    case ("alias", nil, let one?, let other?):
+      self.previous[one, default: []].insert(other)
+      self.previous[other, default: []].insert(one)
+    default: break
+    }
+  }
+
+  /// Those who were anonymous under some of these ids.
+  func users(of anonymous: Set<String>) -> Set<String> {
+    Set(previous.filter { !$0.value.isDisjoint(with: anonymous) }.keys)
+  }
 
   func anonymous(of users: Set<String>) -> Set<String> {
     users.reduce(into: []) { $0.formUnion(previous[$1] ?? []) }
