@@ -123,7 +123,8 @@ private func ask(
     let page = try String(contentsOf: root.appending(path: "docs/http.md"), encoding: .utf8)
     for route in APIRoute.allCases {
       let path = "/" + route.definition.path.joined(separator: "/")
-      #expect(page.contains("`\(route.definition.method.word) \(path)`"), "\(route)")
+      let isTold = page.contains("`\(route.definition.method.word) \(path)`")
+      #expect(isTold, "\(route)")
     }
   }
 }

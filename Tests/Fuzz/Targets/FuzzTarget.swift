@@ -9,7 +9,8 @@ public struct FuzzTarget: Sendable {
 
   /// Every parser that takes bytes from outside.
   public static let all: [FuzzTarget] = [
-    .segmentBatch, .segmentCall, .postHog, .cloudEvents, .line, .lenientJSON, .gzip, .table, .time, .rules, .memory,
+    .segmentBatch, .segmentCall, .postHog, .cloudEvents, .line, .lenientJSON, .gzip, .table, .time,
+    .rules, .memory,
   ]
 
   /// The target of a name; `nil` when there is none.
