@@ -206,15 +206,15 @@ extension Engine {
     let series = rules.series(of: event)
     if series.isEmpty { return }
     let namesAccount = event.groupID != nil
-    let kept = series.filter {
+    let kept = series.only {
       rules.isKept($0.place, by: subject.kind, namingAccount: namesAccount)
         && filling?.holds($0.place) ?? true
     }
     add(kept, event, source: namesAccount ? 1 : 0, to: subject, &world)
     if !kept.isEmpty { change.touched.append(subject) }
-    let ofPerson = series.filter { rules.seriesOfPersons.contains($0.place) }
+    let ofPerson = series.only { rules.seriesOfPersons.contains($0.place) }
     if !ofPerson.isEmpty { change.look(at: subject, trigger(event, now, adding: ofPerson)) }
-    let ofAccounts = series.filter {
+    let ofAccounts = series.only {
       rules.seriesOfAccounts.contains($0.place)
         && filling?.ofAccounts.contains($0.place) ?? true
     }
@@ -358,6 +358,14 @@ extension Engine {
         world.memories[account]?.series[series]?.claim(occurrence, for: Int32(place))
       }
     }
+  }
+}
+
+extension Array {
+  /// Those that pass a test: mostly all or none, for which nothing is allocated.
+  fileprivate func only(_ passes: (Element) -> Bool) -> Self {
+    if allSatisfy(passes) { return self }
+    return contains(where: passes) ? filter(passes) : []
   }
 }
 

@@ -24,6 +24,21 @@ public struct World: Sendable {
   }
 }
 
+extension World {
+  /// What stands for a memory that is elsewhere for a while.
+  private static let elsewhere = Memory(subject: .anonymous("-"))
+
+  /// Takes a memory out to be changed, of which nobody else keeps a copy; it is to be put back under the same subject.
+  ///
+  /// Its place stays, since taking a key out of a table and putting it in again costs more than most looks.
+  fileprivate mutating func take(_ subject: SubjectID) -> Memory? {
+    guard let place = memories.index(forKey: subject) else { return nil }
+    var memory = World.elsewhere
+    swap(&memories.values[place], &memory)
+    return memory
+  }
+}
+
 /// What follows from a stimulus; all of it is made durable together.
 public struct Effects: Hashable, Sendable {
   /// Final decisions, in the order in which they were made.
@@ -33,7 +48,9 @@ public struct Effects: Hashable, Sendable {
   /// Passages that began or ended.
   public internal(set) var enrolments: [EnrolmentChange] = []
   /// The subjects whose memory may have changed.
-  public internal(set) var touched: Set<SubjectID> = []
+  public var touched: Set<SubjectID> { Set(touches) }
+  /// The same, some of them several times.
+  var touches: [SubjectID] = []
   /// Those whose `wake` is another one now.
   var rescheduled: [SubjectID] = []
   /// Those who are to be looked at next, since somebody else's change may have ended a mute (ruling 106).
@@ -254,7 +271,7 @@ public struct Engine: Sendable {
       look(at: subject, now, nil, &world, &effects)
     case .event(let event, let now):
       let change = fold(event, now: now, into: &world)
-      effects.touched.formUnion(change.touched)
+      effects.touches = change.touched
       for (subject, trigger) in change.looks {
         var trigger = trigger
         if trigger.instant > now {
@@ -274,7 +291,7 @@ public struct Engine: Sendable {
     _ world: inout World,
     _ effects: inout Effects
   ) {
-    guard var memory = world.memories.removeValue(forKey: subject) else { return }
+    guard var memory = world.take(subject) else { return }
     let wake = memory.wake
     let trigger = memory.takeComing(through: now, joining: trigger)
     let isWatched = memory.subject.kind == .account && rules.accountStandingOfPersons
@@ -296,14 +313,14 @@ public struct Engine: Sendable {
     if hasMoved, isWatched {
       effects.followers.formUnion(visit.memory.members.map(SubjectID.user))
     }
-    if hasMoved || trigger != nil {
+    if hasMoved || trigger != nil, !visit.memory.watchers.isEmpty {
       effects.followers.formUnion(visit.memory.watchers)
       visit.memory.watchers = []
     }
     if visit.memory.wake != wake { effects.rescheduled.append(subject) }
     world.memories[subject] = visit.memory
     effects.add(visit.effects)
-    effects.touched.insert(subject)
+    effects.touches.append(subject)
   }
 }
 
@@ -342,7 +359,7 @@ extension Effects {
     decisions += other.decisions
     interventions += other.interventions
     enrolments += other.enrolments
-    touched.formUnion(other.touched)
+    touches += other.touches
   }
 }
 

@@ -9,6 +9,8 @@ public final class RuleIndex: Sendable {
   let defaultZone: Zone
   /// The places of the series that an event of this name may belong to.
   let seriesByEvent: [String: [Int]]
+  /// The series of an event whose properties none of them reads.
+  let plainSeriesByEvent: [String: [(place: Int, value: Scalar?)]]
   /// The properties that these series read.
   let propertiesByEvent: [String: Set<String>]
   /// The name of each series by its definition, by place.
@@ -64,14 +66,18 @@ public final class RuleIndex: Sendable {
     self.set = set
     self.zones = zones
     self.defaultZone = zones[set.policy.timezone] ?? .utc
-    self.seriesByEvent = Dictionary(grouping: set.series.indices) { set.series[$0].event }
-    self.propertiesByEvent = seriesByEvent.mapValues { places in
+    let seriesByEvent = Dictionary(grouping: set.series.indices) { set.series[$0].event }
+    let propertiesByEvent = seriesByEvent.mapValues { places in
       Set(
         places.flatMap {
           set.series[$0].filter.map(\.name) + [set.series[$0].property].compactMap(\.self)
         }
       )
     }
+    self.seriesByEvent = seriesByEvent
+    self.propertiesByEvent = propertiesByEvent
+    self.plainSeriesByEvent = seriesByEvent.filter { propertiesByEvent[$0.key]?.isEmpty ?? true }
+      .mapValues { places in places.map { (place: $0, value: nil) } }
     let keys = set.series.map(\.key)
     self.seriesKeys = keys
     self.seriesByKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
@@ -202,6 +208,7 @@ public final class RuleIndex: Sendable {
 
   /// The series that an event belongs to, with the value that each keeps.
   func series(of event: Event) -> [(place: Int, value: Scalar?)] {
+    if let plain = plainSeriesByEvent[event.name], event.kind.countsAsDone { return plain }
     guard let places = seriesByEvent[event.name], event.kind.countsAsDone else { return [] }
     let properties = event.properties.values(under: propertiesByEvent[event.name] ?? [])
     let lens = Lens(

@@ -94,7 +94,7 @@ extension Visit {
       !watchers.contains(memory.subject)
     else { return }
     world.memories[other]?.watchers.insert(memory.subject)
-    effects.touched.insert(other)
+    effects.touches.append(other)
   }
 
   /// When time may end the mutes that hold a plan back.

@@ -39,7 +39,7 @@ extension Visit {
       memory.messages.append(message)
     } else {
       world.memories[recipient, default: Memory(subject: recipient)].messages.append(message)
-      effects.touched.insert(recipient)
+      effects.touches.append(recipient)
     }
   }
 

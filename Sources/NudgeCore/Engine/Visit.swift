@@ -1,6 +1,6 @@
 /// One look at one subject at one instant: progress first, then exits, entries and due steps until nothing changes.
 ///
-/// While it lasts the subject's memory is here and not in the world.
+/// While it lasts the subject's memory is here, and what the world has in its place says nothing.
 struct Visit {
   let engine: Engine
   var world: World

@@ -100,9 +100,12 @@ extension Decision {
   /// (`semantics.md`, ruling 90).
   static func isPrintedBefore(_ left: Decision, _ right: Decision) -> Bool {
     if left.at != right.at { return left.at < right.at }
-    for text in [\Decision.subject.description, \.campaign, \.step] {
-      let (one, other) = (left[keyPath: text], right[keyPath: text])
-      if one != other { return one.utf8.lexicographicallyPrecedes(other.utf8) }
+    for (one, other) in [
+      (left.subject.kind.rawValue, right.subject.kind.rawValue),
+      (left.subject.id, right.subject.id), (left.campaign, right.campaign),
+      (left.step, right.step),
+    ] where one != other {
+      return one.utf8.lexicographicallyPrecedes(other.utf8)
     }
     return (left.occurrence, left.enrolment) < (right.occurrence, right.enrolment)
   }
