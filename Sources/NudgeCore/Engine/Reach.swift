@@ -14,6 +14,13 @@ struct Reach {
 }
 
 extension RuleIndex {
+  /// The places of the campaigns that may ask about something that a reach holds, ascending.
+  func campaigns(askingAbout reach: Reach) -> [Int] {
+    if !reach.models.isEmpty { return Array(set.campaigns.indices) }
+    if reach.series.count == 1 { return campaignsBySeries[reach.series[0]] }
+    return Set(reach.series.flatMap { campaignsBySeries[$0] }).sorted()
+  }
+
   /// Whether a campaign asks those inside, or those outside, about something that a reach holds.
   func touches(_ reach: Reach, campaign place: Int, isInside: () -> Bool) -> Bool {
     if reach.models.contains(set.campaigns[place].model) { return true }

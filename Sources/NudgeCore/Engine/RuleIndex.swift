@@ -28,6 +28,8 @@ public final class RuleIndex: Sendable {
   let seriesOfCampaigns: SeriesMask
   /// The part of these that each campaign asks about, by its place.
   let seriesByCampaign: [SeriesMask]
+  /// The same the other way round: the campaigns that ask about each series.
+  let campaignsBySeries: [[Int]]
   /// The part of these that the way in asks about, which is all that matters to those outside.
   let seriesByWayIn: [SeriesMask]
   /// The series that mutes ask about.
@@ -101,6 +103,9 @@ public final class RuleIndex: Sendable {
       set.mutes.flatMap { [$0.when, $0.whenAccount] }.compactMap(\.self).flatMap(\.series)
     )
     self.seriesByCampaign = byCampaign.map { SeriesMask($0, of: set) }
+    self.campaignsBySeries = set.series.indices.map { place in
+      byCampaign.indices.filter { byCampaign[$0].contains(place) }
+    }
     self.seriesOfMutes = SeriesMask(ofMutes, of: set)
     self.seriesOfCampaigns = SeriesMask(byCampaign.reduce(ofMutes) { $0.union($1) }, of: set)
     self.campaignByName = Dictionary(set.campaigns.enumerated().map { ($1.name, $0) }) { first, _ in

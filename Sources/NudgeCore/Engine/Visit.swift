@@ -128,18 +128,32 @@ struct Visit {
 
   /// Goes through the campaigns that an event reaches, and from the first change on through all that follow.
   private mutating func moveThroughCampaigns(within reach: Reach?) -> Bool {
+    guard let reach else { return moveThroughCampaigns(from: 0) }
+    for place in engine.rules.campaigns(askingAbout: reach) {
+      let campaign = rules.campaigns[place]
+      guard isAbout(campaign),
+        engine.rules.touches(reach, campaign: place, isInside: { isInside(campaign) }),
+        move(through: campaign)
+      else { continue }
+      _ = moveThroughCampaigns(from: place + 1)
+      return true
+    }
+    return false
+  }
+
+  private mutating func moveThroughCampaigns(from first: Int) -> Bool {
     var hasChanged = false
-    for (place, campaign) in rules.campaigns.enumerated() where isAbout(campaign) {
-      if let reach, !hasChanged,
-        !engine.rules.touches(reach, campaign: place, isInside: { isInside(campaign) })
-      {
-        continue
-      }
-      if leaveIfDue(campaign) { hasChanged = true }
-      if enterIfDue(campaign) { hasChanged = true }
-      if planWhatCanBe(campaign) { hasChanged = true }
+    for campaign in rules.campaigns[first...] where isAbout(campaign) {
+      if move(through: campaign) { hasChanged = true }
     }
     return hasChanged
+  }
+
+  /// Leaves, enters and plans; tells whether anything changed.
+  private mutating func move(through campaign: Campaign) -> Bool {
+    let hasLeft = leaveIfDue(campaign)
+    let hasEntered = enterIfDue(campaign)
+    return planWhatCanBe(campaign) || hasEntered || hasLeft
   }
 
   private func isAbout(_ campaign: Campaign) -> Bool {
