@@ -25,15 +25,12 @@ public struct World: Sendable {
 }
 
 extension World {
-  /// What stands for a memory that is elsewhere for a while.
-  private static let elsewhere = Memory(subject: .anonymous("-"))
-
   /// Takes a memory out to be changed, of which nobody else keeps a copy; it is to be put back under the same subject.
   ///
   /// Its place stays, since taking a key out of a table and putting it in again costs more than most looks.
-  fileprivate mutating func take(_ subject: SubjectID) -> Memory? {
+  fileprivate mutating func take(_ subject: SubjectID, leaving nobody: Memory) -> Memory? {
     guard let place = memories.index(forKey: subject) else { return nil }
-    var memory = World.elsewhere
+    var memory = nobody
     swap(&memories.values[place], &memory)
     return memory
   }
@@ -291,7 +288,7 @@ public struct Engine: Sendable {
     _ world: inout World,
     _ effects: inout Effects
   ) {
-    guard var memory = world.take(subject) else { return }
+    guard var memory = world.take(subject, leaving: rules.nobody) else { return }
     let wake = memory.wake
     let trigger = memory.takeComing(through: now, joining: trigger)
     let isWatched = memory.subject.kind == .account && rules.accountStandingOfPersons

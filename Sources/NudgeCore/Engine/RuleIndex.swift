@@ -208,8 +208,8 @@ public final class RuleIndex: Sendable {
     return seriesOfPersons.contains(place) || isForLater && seriesOfAccounts.contains(place)
   }
 
-  /// Whose memory properties are matched with, which read none.
-  private static let nobody = Memory(subject: .anonymous("-"))
+  /// A memory of nobody: what properties are matched with, and what stands for one that is taken out of the world.
+  let nobody = Memory(subject: .anonymous("-"))
 
   /// The series that an event belongs to, with the value that each keeps.
   func series(of event: Event) -> [(place: Int, value: Scalar?)] {
@@ -219,7 +219,7 @@ public final class RuleIndex: Sendable {
     let lens = Lens(
       rules: self,
       now: event.timestamp,
-      memory: RuleIndex.nobody,
+      memory: nobody,
       account: nil,
       zone: defaultZone
     )

@@ -19,7 +19,11 @@ public final class Zone: Sendable {
   }
 
   /// Coordinated Universal Time.
-  public static let utc = Zone(name: "UTC", transitions: [], offsets: [0], abbreviations: ["UTC"])
+  public static let utc = makeUTC()
+
+  fileprivate static func makeUTC() -> Zone {
+    Zone(name: "UTC", transitions: [], offsets: [0], abbreviations: ["UTC"])
+  }
 }
 
 /// The zones of the system's tzdata, by name.
@@ -30,7 +34,8 @@ public struct ZoneTable: Sendable {
 
   /// A table of these zones; `UTC` is always in it.
   public init(_ zones: some Sequence<Zone>, version: String) {
-    var table = ["UTC": Zone.utc]
+    // Each table its own: one that all share is a place where processors meet.
+    var table = ["UTC": Zone.makeUTC()]
     for zone in zones { table[zone.name] = zone }
     self.zones = table
     self.version = version

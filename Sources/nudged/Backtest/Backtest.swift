@@ -18,12 +18,13 @@ struct Backtest: ~Copyable {
   private var last: Timestamp = .distantPast
   private let underway = DispatchGroup()
 
-  /// A run of an engine up to and including an instant, or so long after the last event; it is given no repeats.
-  init(_ engine: Engine, _ parts: Parts, until end: Timestamp, resting rest: Int64?) {
+  /// A run of engines with the same rules, one for each part, up to and including an instant, or so long after the last
+  /// event; it is given no repeats.
+  init(_ engines: [Engine], _ parts: Parts, until end: Timestamp, resting rest: Int64?) {
     self.parts = parts
     self.end = end
     self.rest = rest
-    runs = (0..<parts.count).map { _ in PartRun(engine) }
+    runs = engines.map { PartRun($0) }
     gathered = Array(repeating: [], count: parts.count)
   }
 

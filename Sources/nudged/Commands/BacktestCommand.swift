@@ -139,7 +139,7 @@ struct BacktestCommand: ParsableCommand {
     next: () throws -> ArrivedEvent?
   ) throws {
     var backtest = Backtest(
-      engine,
+      engines(like: engine, parts.count),
       parts,
       until: plan.end(after: last),
       resting: plan.until == nil ? Limits.millisecondsAfterLastEvent : nil
@@ -149,6 +149,19 @@ struct BacktestCommand: ParsableCommand {
     try replay(next, through: &backtest, into: &report, stateAt: plan.stateAt) { bar.update($0) }
     bar.finish(events)
     try report.finish()
+  }
+
+  /// An engine for each part, each with rules of its own: processors that count references to the same objects wait for
+  /// one another.
+  private func engines(like engine: Engine, _ count: Int) -> [Engine] {
+    [engine]
+      + (1..<max(count, 1)).map { _ in
+        let loaded = try? LoadedRules(paths: rules, settings: settings, now: SystemClock().now)
+        // Should a file have changed meanwhile, the parts share what was read first.
+        guard let loaded, let copy = try? loaded.ruleSet(), copy.hash == engine.rules.set.hash
+        else { return engine }
+        return Engine(rules: copy, zones: loaded.zones, messages: loaded.configuration.messages)
+      }
   }
 
   private func readEvents(for engine: Engine) throws(Failure) -> EventHistory {
