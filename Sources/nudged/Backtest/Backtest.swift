@@ -52,6 +52,8 @@ struct Backtest: ~Copyable {
     try begin(through: min(end, rest.map(last.adding) ?? end), decided)
     underway.wait()
     try hand(before: .never, to: decided)
+    // Letting go of a million memories takes a while, for which nobody needs to wait.
+    for run in runs { DispatchQueue.global().async { run.forget() } }
   }
 
   /// Sets the parts to work on what was gathered, once they are done with the stretch before it.

@@ -32,9 +32,7 @@ struct EventHistory: ~Copyable {
     let repeats = try finder.repeats()
     self.merge = merge
     self.repeats = repeats
-    self.parts = parts.parts(
-      min(EventHistory.processors * Limits.partsForEachProcessor, Limits.parts)
-    )
+    self.parts = parts.parts(min(EventHistory.processors, Limits.parts))
     self.survey = survey
   }
 

@@ -15,12 +15,10 @@ enum Limits {
   /// How long a run goes on after its last event: 60 days of clock time (`semantics.md`, ruling 88).
   static let millisecondsAfterLastEvent: Int64 = 60 * 86_400_000
 
-  /// Events that are decided for between two meetings of the parts: some tenths of a second, ten megabytes or so.
-  static let eventsOfStretch = 16_384
+  /// Events that are decided for between two meetings of the parts: some tenths of a second, and some ten megabytes; with
+  /// an eighth of it the parts wait longer for one another.
+  static let eventsOfStretch = 32_768
 
-  /// Parts for each processor: with two a processor whose part is done early takes on another.
-  static let partsForEachProcessor = 2
-
-  /// Parts at most: past this, reading is what takes the time.
-  static let parts = 16
+  /// Parts at most, and one for each processor: past this, reading is what takes the time.
+  static let parts = 8
 }

@@ -27,6 +27,11 @@ final class PartRun: Sendable {
     }
   }
 
+  /// Lets go of everything.
+  func forget() {
+    state.withLock { $0.rehearsal = Rehearsal($0.rehearsal.engine, knowsRepeats: true) }
+  }
+
   /// Takes the decisions away that were made before an instant.
   func decisions(before instant: Timestamp) -> ArraySlice<Decision> {
     state.withLock { state in

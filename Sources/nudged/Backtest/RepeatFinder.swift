@@ -2,19 +2,23 @@ import NudgeCore
 
 /// Finds the events whose messageId came before, with memory that does not grow with them.
 ///
-/// What is kept of each is the first half of its id's SHA-256: two ids with the same half are not to be met. All of
-/// it is sorted by id through a temporary file, and what is found there by arrival. A class, since all files of a
-/// history give to one.
+/// What is kept of each is a keyed hash of 128 bits, with another key in each process: two ids with the same one are not
+/// to be met. All of it is sorted by id through a temporary file, and what is found there by arrival. A class, since all
+/// files of a history give to one.
 final class RepeatFinder {
   private var seen = RecordSorter { ($0.high, $0.low, $0.arrival) < ($1.high, $1.low, $1.arrival) }
 
   /// Notes an event.
   func note(_ event: ArrivedEvent) throws(Failure) {
-    let digest = Digest.sha256(Array(event.event.messageID.utf8))
-    func half(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-    try seen.add(
-      SeenID(high: half(digest[0..<8]), low: half(digest[8..<16]), arrival: event.arrival)
-    )
+    let id = event.event.messageID
+    try seen.add(SeenID(high: half(0, of: id), low: half(1, of: id), arrival: event.arrival))
+  }
+
+  private func half(_ which: Int, of id: String) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(which)
+    hasher.combine(id)
+    return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 
   /// The repeats among everything that was noted; all but the first arrival of each id.
