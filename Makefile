@@ -49,6 +49,7 @@ bench: build ## Measure the release binary, in ratios to yardsticks that run in 
 	bench/slow-clients
 	swift build -c release $(strict) --static-swift-stdlib --product EngineBench
 	.build/release/EngineBench
+	.build/release/EngineBench 1000000 100000 4
 
 clean: ## Remove what bench/ has built; the products of Swift stay.
 	rm -rf bench/.build bench/echo/.build

@@ -1,8 +1,9 @@
-// Measures folding and deciding in memory: `EngineBench [users] [events]`.
+// Measures folding and deciding in memory: `EngineBench [users] [events] [cohorts]`.
 //
-// Twenty campaigns on one model. Everybody signs up and enters two of them; then events of forty names, twenty of them
-// named by rules, come for people drawn at random, a hundredth of a second apart, and timers in between. Nothing is read
-// or written. Prints NAME=VALUE words for `bench/run`.
+// Twenty campaigns of two steps on one model. Everybody signs up and enters those of their cohort: two of them, unless
+// there are other than ten cohorts. Then events of forty names, twenty of them named by rules, come for people drawn at
+// random, a hundredth of a second apart, and timers in between. At last time goes on until something is due. Nothing is
+// read or written. Prints NAME=VALUE words.
 
 import NudgeCore
 import NudgeRules
@@ -21,9 +22,6 @@ struct Dice {
 }
 
 let eventNames = (0..<40).map { "Event \($0)" }
-
-/// Every user is in the two campaigns of one cohort.
-let cohorts = 10
 
 func rules() -> String {
   let milestones = (0..<5).map { place in
@@ -83,6 +81,7 @@ func nanoseconds(_ duration: Duration, per count: Int) -> Int {
 
 let users = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 1_000_000
 let events = CommandLine.arguments.dropFirst(2).first.flatMap(Int.init) ?? 1_000_000
+let cohorts = CommandLine.arguments.dropFirst(3).first.flatMap(Int.init) ?? 10
 let zones = try SystemZones.load()
 let file = SourceFile(path: "bench.yaml", text: rules())
 let reading = RuleReader.read(
@@ -122,6 +121,23 @@ let deciding = clock.measure {
     decisions += rehearsal.drain().decisions.count
   }
 }
+// A tick when nothing is due, and an hour in which much is, while all else waits.
+let idleTicks = 1000
+let idle = clock.measure {
+  for _ in 0..<idleTicks { rehearsal.advance(to: rehearsal.now) }
+}
+_ = rehearsal.drain()
+let busy = clock.measure {
+  // The first of the steps at nine o'clock.
+  while rehearsal.effects.decisions.isEmpty, let due = rehearsal.nextDue() {
+    rehearsal.advance(to: due)
+  }
+}
+let due = rehearsal.drain().decisions.count
+print(
+  "plans=\(users * 2 * 20 / cohorts) idle_tick_ns=\(nanoseconds(idle, per: idleTicks))",
+  "due=\(due) due_ns=\(nanoseconds(busy, per: max(due, 1)))"
+)
 print(
   "users=\(users) events=\(events) sign_up_ns=\(nanoseconds(signUps, per: 2 * users))",
   "event_ns=\(nanoseconds(deciding, per: events)) decisions=\(decisions)"
