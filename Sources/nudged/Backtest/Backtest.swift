@@ -16,6 +16,8 @@ struct Backtest: ~Copyable {
   private var gathered: [[ArrivedEvent]]
   private var count = 0
   private var last: Timestamp = .distantPast
+  /// Up to where the stretches reach that were begun.
+  private var reached: Timestamp = .distantPast
   private let underway = DispatchGroup()
 
   /// A run of engines with the same rules, one for each part, up to and including an instant, or so long after the last
@@ -71,9 +73,6 @@ struct Backtest: ~Copyable {
     count = 0
     reached = instant
   }
-
-  /// Up to where the stretches reach that were begun.
-  private var reached: Timestamp = .distantPast
 
   /// Hands on what all parts have decided before an instant, in one order.
   private func hand(

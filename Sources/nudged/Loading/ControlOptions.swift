@@ -33,6 +33,7 @@ struct ControlOptions: ParsableArguments {
     do {
       answer = try await client.send(method: method, target: target, body: body)
       for _ in 1..<attempts where answer.status == 429 {
+        // What `Retry-After` says whenever the queue is full (`IngestQueue`).
         try await Task.sleep(for: .seconds(1))
         answer = try await client.send(method: method, target: target, body: body)
       }

@@ -38,6 +38,7 @@ var rest = CommandLine.unsafeArgv + 1
 exit(
   runFuzzer(&count, &rest) { start, length in
     let bytes = Array(UnsafeBufferPointer(start: start, count: length))
+    // libFuzzer keeps the input of a program that breaks off, and only of that.
     if let promise = Chosen.target.brokenPromise(bytes) { fatalError(promise) }
     return 0
   }
