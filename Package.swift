@@ -89,6 +89,7 @@ let package = Package(
       dependencies: [
         "NudgeCore",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: strict
     ),

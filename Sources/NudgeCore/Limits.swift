@@ -31,4 +31,10 @@ public enum Limits {
 
   /// How many ids a plan names for each thing that happens to people: more than a page is not read.
   static let namesInPlan = 200
+
+  /// How many bytes a memory is given room for at first: most take less.
+  static let bytesOfFirstRoom = 1024
+
+  /// How many bytes a number of 64 bits takes at most, seven bits in each.
+  static let bytesOfLongestNumber = 10
 }

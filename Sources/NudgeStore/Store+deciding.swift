@@ -186,7 +186,7 @@ extension Store {
     _ desk: Desk,
     _ processed: inout Processed
   ) throws {
-    guard try !isErased(event, database, desk), try append(event, at: now, database) else {
+    guard try !isErased(event, database, desk), try append(event, at: now, database, desk) else {
       processed.repeated += 1
       return
     }
@@ -194,7 +194,7 @@ extension Store {
     try handle(.event(event, at: now), by: engine, database, desk, &processed)
   }
 
-  /// Tells who was touched.
+  /// Tells who was touched, some of them several times.
   @discardableResult
   private func handle(
     _ stimulus: Stimulus,
@@ -202,16 +202,14 @@ extension Store {
     _ database: Database,
     _ desk: Desk,
     _ processed: inout Processed
-  ) throws -> Set<SubjectID> {
+  ) throws -> [SubjectID] {
     while true {
       let missing = engine.missing(for: stimulus, in: desk.world)
       if missing.isEmpty { break }
       try desk.load(missing, engine.rules, database)
     }
     let effects = engine.handle(stimulus, in: &desk.world)
-    var touched = effects.touched
-    try desk.makeRows(of: touched, database)
-    desk.dirty.formUnion(touched)
+    try desk.note(effects.touches, database)
     for change in effects.enrolments { try note(change, database, desk) }
     for decision in effects.decisions { try keep(decision, database, desk) }
     for intervention in effects.interventions where intervention.group != nil {
@@ -221,9 +219,14 @@ extension Store {
     for intervention in alone { try keep(intervention, database) }
     processed.decisions += effects.decisions
     processed.interventions += alone
+    var touched = effects.touches
     for follower in effects.followers.sorted() {
-      touched.formUnion(
-        try handle(.timer(follower, at: stimulus.at), by: engine, database, desk, &processed)
+      touched += try handle(
+        .timer(follower, at: stimulus.at),
+        by: engine,
+        database,
+        desk,
+        &processed
       )
     }
     return touched
@@ -239,21 +242,28 @@ extension Store {
   // MARK: Rows
 
   /// Appends an event to the log; tells whether its messageId is new.
-  private func append(_ event: Event, at now: Timestamp, _ database: Database) throws -> Bool {
-    let statement = try database.cachedStatement(
-      sql: """
-        INSERT OR IGNORE INTO events (message_id, kind, user_id, anonymous_id, group_id, previous_id,
-          name, timestamp, received_at, arrived_at, properties, traits, traits_once, context)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    )
-    statement.setUncheckedArguments([
-      event.messageID, event.kind.rawValue, event.userID, event.anonymousID, event.groupID,
-      event.previousID, event.name, event.timestamp.millisecondsSinceEpoch,
-      event.receivedAt.millisecondsSinceEpoch, now.millisecondsSinceEpoch, event.properties.text,
-      event.traits.text, event.traitsOnce.text, event.context.text,
-    ])
-    try statement.execute()
+  private func append(
+    _ event: Event,
+    at now: Timestamp,
+    _ database: Database,
+    _ desk: Desk
+  ) throws -> Bool {
+    try desk.statements(database).append.run {
+      $0.add(event.messageID)
+      $0.add(event.kind.rawValue)
+      $0.add(event.userID)
+      $0.add(event.anonymousID)
+      $0.add(event.groupID)
+      $0.add(event.previousID)
+      $0.add(event.name)
+      $0.add(event.timestamp)
+      $0.add(event.receivedAt)
+      $0.add(now)
+      $0.add(event.properties)
+      $0.add(event.traits)
+      $0.add(event.traitsOnce)
+      $0.add(event.context)
+    }
     return database.changesCount > 0
   }
 

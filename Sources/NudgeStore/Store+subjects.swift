@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 public import NudgeCore
 
@@ -48,51 +47,44 @@ extension Desk {
 
   /// Gives rows to those who have none, in one order: the same stimuli must give the same rows, however they are
   /// cut into transactions.
-  func makeRows(of subjects: Set<SubjectID>, _ database: Database) throws {
-    let new = subjects.filter { places[$0] == nil }
+  func makeRows(of subjects: some Sequence<SubjectID>, _ database: Database) throws {
+    var new: [SubjectID] = []
+    for subject in subjects where places[subject] == nil { new.append(subject) }
     for subject in new.sorted() { _ = try row(of: subject, database) }
+  }
+
+  /// Notes that the memories of these subjects may have changed.
+  func note(_ touched: [SubjectID], _ database: Database) throws {
+    try makeRows(of: touched, database)
+    for subject in touched { dirty.insert(subject) }
   }
 
   /// Writes back every memory that changed, and its timer.
   func flush(_ rules: RuleIndex, _ database: Database) throws {
     try makeRows(of: dirty, database)
-    let update = try database.cachedStatement(
-      sql: "UPDATE subjects SET memory = ?, due = ?, epoch = ? WHERE id = ?"
-    )
     let epoch = try knownLedger(rules, database).epoch
+    let statements = try statements(database)
     for subject in dirty {
-      guard let memory = world.memories[subject] else { continue }
-      let row = try row(of: subject, database)
-      try update.execute(arguments: [
-        Data(memory.encoded(for: rules)), memory.wake.millisecondsSinceEpoch, epoch, row,
-      ])
-      if places[subject]?.isBehind == true {
+      guard let memory = world.memories[subject], let place = places[subject] else { continue }
+      try encoder.withBytes(of: memory, for: rules) { bytes in
+        try statements.updateMemory.run {
+          $0.add(blob: bytes)
+          $0.add(memory.wake)
+          $0.add(epoch)
+          $0.add(place.row)
+        }
+      }
+      if place.isBehind {
         try database.cachedStatement(sql: "DELETE FROM filled WHERE kind = ? AND subject = ?")
           .execute(arguments: [subject.kind.rawValue, subject.id])
         places[subject]?.isBehind = false
       }
-      try setTimer(of: subject, row, to: memory.wake, database)
+      guard place.due != memory.wake else { continue }
+      try statements.moveTimer(of: place.row, from: place.due, to: memory.wake)
+      places[subject]?.due = memory.wake
     }
     dirty.removeAll(keepingCapacity: true)
     if world.memories.count > Limits.warmMemories { forget() }
-  }
-
-  private func setTimer(
-    of subject: SubjectID,
-    _ row: Int64,
-    to wake: Timestamp,
-    _ database: Database
-  ) throws {
-    guard let due = places[subject]?.due, due != wake else { return }
-    if due != .never {
-      try database.cachedStatement(sql: "DELETE FROM timers WHERE due = ? AND subject = ?")
-        .execute(arguments: [due.millisecondsSinceEpoch, row])
-    }
-    if wake != .never {
-      try database.cachedStatement(sql: "INSERT OR IGNORE INTO timers (due, subject) VALUES (?, ?)")
-        .execute(arguments: [wake.millisecondsSinceEpoch, row])
-    }
-    places[subject]?.due = wake
   }
 }
 

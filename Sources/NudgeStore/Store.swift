@@ -87,6 +87,7 @@ public final class Store: Sendable {
   /// Writes in one transaction; whatever goes wrong, the warm memories are forgotten with what was not committed.
   func write<Value>(_ body: (Database, Desk) throws -> Value) throws -> Value {
     try writer.write { database in
+      defer { desk.prepared = nil }
       do { return try body(database, desk) } catch {
         desk.forget()
         desk.side = SideDesk()
@@ -161,6 +162,10 @@ final class Desk: @unchecked Sendable {
   var tombstones: Tombstones?
   /// What a fill keeps warm.
   var side = SideDesk()
+  /// What a transaction has looked up; gone with it.
+  var prepared: EventStatements?
+  /// Keeps the room that the last memory took.
+  var encoder = MemoryEncoder()
 
   /// Drops everything, after a failed transaction or an edit.
   func forget() {

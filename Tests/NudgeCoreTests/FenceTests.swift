@@ -27,7 +27,7 @@ private let fences: [Fence] = [
   Fence("NudgeZones", ["NudgeCore"]),
   Fence("NudgeRules", ["NudgeCore", "Yams", "Mustache"]),
   Fence("NudgeWire", ["NudgeCore", "CSimdjson", "CZlib"]),
-  Fence("NudgeStore", ["NudgeCore", "GRDB"]),
+  Fence("NudgeStore", ["NudgeCore", "GRDB", "GRDBSQLite"]),
   Fence(
     "NudgeClient",
     ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"]

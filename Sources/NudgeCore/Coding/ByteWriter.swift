@@ -1,34 +1,97 @@
 /// Writes values as a compact byte string: whole numbers as zigzag varints, texts with their length in front.
-struct ByteWriter {
-  private(set) var bytes: [UInt8] = []
+///
+/// It owns its room and is never copied: a memory has some hundred numbers, and asking an array for each byte of them
+/// took most of the time that writing took.
+struct ByteWriter: ~Copyable {
+  private var room: UnsafeMutableRawBufferPointer
+  private var count = 0
+  /// Where a value stands until its length is known.
+  private var scratch: [UInt8] = []
 
-  mutating func write(byte: UInt8) { bytes.append(byte) }
+  init() {
+    room = .allocate(byteCount: Limits.bytesOfFirstRoom, alignment: 1)
+  }
+
+  deinit { room.deallocate() }
+
+  /// What was written.
+  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(rebasing: room[..<count])) }
+
+  /// Hands out what was written, without a copy of it.
+  func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(rebasing: room[..<count]))
+  }
+
+  /// Begins anew in the same room.
+  mutating func removeAll() { count = 0 }
+
+  /// Makes room for this many more bytes.
+  @inline(__always)
+  private mutating func reserve(_ more: Int) {
+    if count + more > room.count { grow(by: more) }
+  }
+
+  private mutating func grow(by more: Int) {
+    let larger = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: 2 * room.count + more,
+      alignment: 1
+    )
+    larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: room[..<count]))
+    room.deallocate()
+    room = larger
+  }
+
+  mutating func write(byte: UInt8) {
+    reserve(1)
+    room[count] = byte
+    count += 1
+  }
 
   /// LEB128 of the zigzag form, so that small negative numbers stay short.
   mutating func write(_ value: Int64) {
+    reserve(Limits.bytesOfLongestNumber)
     var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
     while rest >= 0x80 {
-      bytes.append(UInt8(rest & 0x7F) | 0x80)
+      room[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+      count += 1
       rest >>= 7
     }
-    bytes.append(UInt8(rest))
+    room[count] = UInt8(truncatingIfNeeded: rest)
+    count += 1
+  }
+
+  private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    reserve(bytes.count)
+    UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
+    count += bytes.count
   }
 
   mutating func write(_ value: Int) { write(Int64(value)) }
 
-  mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+  mutating func write(_ value: Bool) { write(byte: value ? 1 : 0) }
 
   mutating func write(_ instant: Timestamp) { write(instant.millisecondsSinceEpoch) }
 
   mutating func write(_ text: String) {
-    let utf8 = text.utf8
-    write(utf8.count)
-    bytes.append(contentsOf: utf8)
+    var text = text
+    text.withUTF8 {
+      write($0.count)
+      append(UnsafeRawBufferPointer($0))
+    }
+  }
+
+  /// A value as compact JSON, with its length in front.
+  mutating func write(_ value: JSONValue) {
+    scratch.removeAll(keepingCapacity: true)
+    value.write(to: &scratch)
+    write(scratch)
   }
 
   mutating func write(_ blob: [UInt8]) {
     write(blob.count)
-    bytes += blob
+    blob.withUnsafeBytes { append($0) }
   }
 
   mutating func write<Value>(optional value: Value?, _ body: (inout ByteWriter, Value) -> Void) {
@@ -50,7 +113,7 @@ struct ByteWriter {
     _ body: (inout ByteWriter, (key: Key, value: Value)) -> Void
   ) {
     write(map.count)
-    for item in map { body(&self, item) }
+    map.forEachPair { body(&self, ($0, $1)) }
   }
 }
 

@@ -1,3 +1,22 @@
+/// Encodes one memory after another into the same room.
+public struct MemoryEncoder: ~Copyable {
+  private var writer = ByteWriter()
+
+  /// An encoder without room yet.
+  public init() {}
+
+  /// Hands out what ``Memory/encoded(for:)`` gives, without a copy of it.
+  public mutating func withBytes(
+    of memory: Memory,
+    for rules: RuleIndex,
+    _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) rethrows {
+    writer.removeAll()
+    memory.write(to: &writer, for: rules)
+    try writer.withBytes(body)
+  }
+}
+
 extension Memory {
   /// The version of the encoding, its first byte.
   private static let version: UInt8 = 5
@@ -21,6 +40,11 @@ extension Memory {
   /// edit keeps every fact it did not touch.
   public func encoded(for rules: RuleIndex) -> [UInt8] {
     var writer = ByteWriter()
+    write(to: &writer, for: rules)
+    return writer.bytes
+  }
+
+  fileprivate func write(to writer: inout ByteWriter, for rules: RuleIndex) {
     writer.write(byte: Memory.version)
     writer.write(traits) { $0.write(trait: $1.key, $1.value) }
     writer.write(series) {
@@ -64,7 +88,6 @@ extension Memory {
     }
     writer.write(coming) { $0.write($1, rules) }
     writer.write(watchers.sorted()) { $0.write($1.description) }
-    return writer.bytes
   }
 
   /// The memory that `encoded(for:)` wrote; facts and models that the rule set no longer has are left out.
@@ -105,7 +128,7 @@ extension ByteWriter {
     write(history.settings) {
       $0.write($1.timestamp)
       $0.write($1.messageID)
-      $0.write($1.value.json.bytes)
+      $0.write($1.value)
       $0.write($1.isOnce)
     }
   }

@@ -6,6 +6,7 @@ extension Engine {
 
     mutating func look(at subject: SubjectID, _ trigger: Trigger) {
       touched.append(subject)
+      if looks.isEmpty { return looks.append(subject, trigger) }
       if looks[subject]?.join(trigger) == nil { looks[subject] = trigger }
     }
 

@@ -47,7 +47,7 @@ public struct Effects: Hashable, Sendable {
   /// The subjects whose memory may have changed.
   public var touched: Set<SubjectID> { Set(touches) }
   /// The same, some of them several times.
-  var touches: [SubjectID] = []
+  public internal(set) var touches: [SubjectID] = []
   /// Those whose `wake` is another one now.
   var rescheduled: [SubjectID] = []
   /// Those who are to be looked at next, since somebody else's change may have ended a mute (ruling 106).
@@ -185,7 +185,7 @@ public struct Engine: Sendable {
       subject = about
     }
     guard subject.kind != .account, let memory = world.memories[subject], memory.isNow == nil,
-      !rules.hasActors || memory.actors.allSatisfy({ $0 == subject.id })
+      !rules.hasActors || memory.eachActor({ $0 == subject.id })
     else { return false }
     return memory.memberships.allSatisfy { hasAll(of: $0.account, stimulus.at, world) }
   }
@@ -197,7 +197,7 @@ public struct Engine: Sendable {
       guard let id = account.trait(name, at: now)?.text else { continue }
       if !hasAtHome(.user(id), now, world) { return false }
     }
-    return !rules.hasActors || account.actors.allSatisfy { hasAtHome(.user($0), now, world) }
+    return !rules.hasActors || account.eachActor { hasAtHome(.user($0), now, world) }
   }
 
   private func hasAtHome(_ recipient: SubjectID, _ now: Timestamp, _ world: World) -> Bool {
@@ -340,14 +340,23 @@ extension Memory {
 extension Memory {
   /// The users whose events have triggered what is planned, or will trigger something at their own time.
   fileprivate var actors: [String] {
-    var actors = coming.compactMap(\.actor)
-    for (_, record) in campaigns {
-      guard let enrolment = record.enrolment, enrolment.isOpen else { continue }
-      for (_, step) in enrolment.steps {
-        if let actor = step.plan?.actor { actors.append(actor) }
-      }
+    var actors: [String] = []
+    _ = eachActor {
+      actors.append($0)
+      return true
     }
     return actors
+  }
+
+  /// Whether all of them pass a test.
+  fileprivate func eachActor(_ passes: (String) -> Bool) -> Bool {
+    for trigger in coming {
+      if let actor = trigger.actor, !passes(actor) { return false }
+    }
+    return !campaigns.hasValue { record in
+      guard let enrolment = record.enrolment, enrolment.isOpen else { return false }
+      return enrolment.steps.hasValue { step in step.plan?.actor.map { !passes($0) } ?? false }
+    }
   }
 }
 

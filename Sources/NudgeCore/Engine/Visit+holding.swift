@@ -161,8 +161,8 @@ extension Visit {
 extension Memory {
   /// Whether something holds a plan back.
   fileprivate var hasWaitingPlan: Bool {
-    campaigns.contains { campaign in
-      campaign.value.enrolment?.steps.contains { $0.value.plan?.waiting != nil } ?? false
+    campaigns.hasValue { record in
+      record.enrolment?.steps.hasValue { $0.plan?.waiting != nil } ?? false
     }
   }
 }

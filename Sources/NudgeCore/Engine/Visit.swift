@@ -17,6 +17,8 @@ struct Visit {
   let account: Memory?
   /// The zone of their own or their account's; `nil`: the campaign's or the settings'.
   let personalZone: Zone?
+  /// The zone outside of campaigns.
+  private let zone: Zone
 
   var rules: RuleSet { engine.rules.set }
 
@@ -29,6 +31,7 @@ struct Visit {
     self.now = now
     self.trigger = trigger
     personalZone = engine.rules.personalZone(of: memory, account: account, now: now)
+    zone = personalZone ?? engine.rules.defaultZone
   }
 
   mutating func run() {
@@ -169,18 +172,20 @@ struct Visit {
       now: now,
       memory: memory.seen(at: now),
       account: account,
-      zone: personalZone ?? engine.rules.defaultZone
+      zone: zone
     )
   }
 
   /// The subject in a campaign, with its open enrolment.
   func lens(in campaign: Campaign) -> Lens {
-    Lens(
+    // No `??`: what stands behind it would take a copy of the whole visit.
+    let zone = if let personalZone { personalZone } else { commonZone(of: campaign) }
+    return Lens(
       rules: engine.rules,
       now: now,
       memory: memory.seen(at: now),
       account: account,
-      zone: personalZone ?? commonZone(of: campaign),
+      zone: zone,
       model: campaign.model,
       progress: memory.progress[campaign.model],
       campaign: campaign,

@@ -74,6 +74,21 @@ struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Hashable & Sendab
     self[key] = value
   }
 
+  /// Calls with each pair, in the order of the keys; for what goes through all of them at each event.
+  func forEachPair(_ body: (Key, Value) -> Void) {
+    for entry in entries {
+      if let value = entry.value { body(entry.key, value) }
+    }
+  }
+
+  /// Whether a value passes a test; for what is asked at each event.
+  func hasValue(where passes: (Value) -> Bool) -> Bool {
+    for entry in entries {
+      if let value = entry.value, passes(value) { return true }
+    }
+    return false
+  }
+
   private func place(of key: Key) -> Int? {
     guard entries.count <= Limits.entriesComparedOneByOne else {
       let place = firstPlace(from: key)

@@ -33,17 +33,21 @@ struct ProjectTest: Sendable, CustomTestStringConvertible {
 @Suite struct `The campaign tests of the project` {
   private static let rules = "rules"
   private static let reasons = "Tests/NudgeRulesTests/Reasons"
+  /// What `docs/decisions` says of the cases that the specification leaves open.
+  private static let decisions = "docs/decisions/tests"
+
+  private static let folders = [rules, reasons, decisions]
 
   /// What no timeline can bring about: `forget` is no part of it, and no renderer here fails.
   private static let impossible: Set<ReasonCode> = [.leftDeleted, .droppedTemplate, .finished]
 
-  @Test(arguments: ProjectTest.files(below: rules) + ProjectTest.files(below: reasons))
+  @Test(arguments: folders.flatMap(ProjectTest.files))
   func `are read without a word`(file: LoadedTests) {
     let text = DiagnosticPrinter(files: file.files).text(of: file.diagnostics)
     #expect(file.diagnostics.isEmpty, "\(text)")
   }
 
-  @Test(arguments: ProjectTest.all(below: rules) + ProjectTest.all(below: reasons))
+  @Test(arguments: folders.flatMap(ProjectTest.all))
   func `pass`(test: ProjectTest) {
     let result = test.file.run(test.test)
     let lines = result.failures.flatMap { $0.lines(in: "", usesSymbols: true) }
