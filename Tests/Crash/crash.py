@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Lets faults loose on a daemon and checks after each that nothing was lost, doubled, torn or changed.
+
+usage: Tests/Crash/crash.py [--nudged .build/release/nudged] [--only kill,power] [--cycles N] [--seed S] [--ci]
+
+Prints one line a kind of fault; exits 1 if anything was violated. docs/reliability.md tells what each fault does.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE))
+
+import machine as machines
+import place
+from faults import FAULTS
+
+TOLD = 5
+
+
+class Run:
+    """The cycles of one fault."""
+
+    def __init__(self, fault, options):
+        self.fault, self.options = fault, options
+        self.cycles, self.strikes, self.violations, self.notes = 0, 0, [], {}
+        self.slowest_start = self.slowest_pick_up = 0.0
+
+    def run(self, wanted):
+        began, round_number = time.monotonic(), self.options.first_round
+        while self.cycles < wanted:
+            self.round(round_number, min(self.fault.cycles_a_round, wanted - self.cycles))
+            round_number += 1
+            if self.options.verbose:
+                print(f"  {self.fault.name} {self.cycles}/{wanted}, {len(self.violations)} violations, "
+                      f"{time.monotonic() - began:.0f} s", flush=True)
+        self.seconds = time.monotonic() - began
+
+    def round(self, number, cycles):
+        """Some cycles in a folder of their own."""
+        chance = random.Random(f"{self.options.seed}/{self.fault.name}/{number}")
+        scratch = tempfile.mkdtemp(prefix=f"crash-{self.fault.name}-", dir=self.options.scratch)
+        stage, told = None, len(self.violations)
+        try:
+            folder = self.fault.machine.folder(self.fault, scratch)
+            stage = self.fault.prepare(self.options, folder, os.path.join(scratch, "aside"), chance)
+            for cycle in range(cycles):
+                self.cycle(stage, chance, f"round {number} cycle {cycle}")
+                self.cycles += 1
+            self.fault.finish(stage)
+            self.note(stage, f"round {number} end")
+        except Exception as error:
+            self.cycles += 1
+            if stage:
+                self.note(stage, f"round {number}")
+            self.violations.append(f"round {number}: {type(error).__name__}: {error}")
+            if not isinstance(error, (place.NotReady, OSError)) or self.options.verbose:
+                traceback.print_exc()
+        finally:
+            if stage:
+                stage.close()
+            self.fault.machine.release(self.fault, scratch)
+            if self.options.keep and len(self.violations) > told:
+                print(f"  kept: {scratch}", flush=True)
+            else:
+                shutil.rmtree(scratch, ignore_errors=True)
+
+    def cycle(self, stage, chance, name):
+        struck = self.fault.strike(stage, chance)
+        self.strikes += struck or 0
+        self.fault.recover(stage, struck)
+        self.note(stage, name)
+
+    def note(self, stage, name):
+        """Takes over what the judge has found."""
+        found, stage.judge.violations = stage.judge.violations, []
+        self.violations += [f"{name}: {violation}" for violation in found]
+        for violation in found if self.options.verbose else []:
+            print(f"  {name}: {violation}", flush=True)
+        self.slowest_start = max(self.slowest_start, stage.judge.slowest_start)
+        self.slowest_pick_up = max(self.slowest_pick_up, stage.judge.slowest_pick_up)
+        for key, count in getattr(stage, "counts", {}).items():
+            self.notes[key] = self.notes.get(key, 0) + count
+        if hasattr(stage, "counts"):
+            stage.counts.clear()
+
+    @property
+    def line(self):
+        notes = "".join(f", {count} {key}" for key, count in sorted(self.notes.items()))
+        return (f"{self.cycles:6} cycles {self.seconds:8.1f} s {len(self.violations):5} violations  "
+                f"slowest start {self.slowest_start * 1000:.0f} ms, pick-up {self.slowest_pick_up * 1000:.0f} ms{notes}")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--nudged", default=str(ROOT / ".build/release/nudged"), help="the program")
+    parser.add_argument("--only", default="", help="kinds of faults, with commas")
+    parser.add_argument("--cycles", type=int, help="how many of each; without it what quality.md asks of one on demand")
+    parser.add_argument("--seed", default="1", help="of everything that chance decides")
+    parser.add_argument("--first-round", type=int, default=0, help="where to begin; a round is told with each violation")
+    parser.add_argument("--ci", action="store_true", help="as many cycles as continuous integration has time for")
+    parser.add_argument("--slack", type=float, default=1.0, help="multiplies the limits of time, for a debug build")
+    parser.add_argument("--scratch", default=tempfile.gettempdir(), help="where folders are made")
+    parser.add_argument("--xunit", help="write how many checks there were to this file")
+    parser.add_argument("--naive", action="store_true", help="the naive outbox instead of nudged: must fail")
+    parser.add_argument("--keep", action="store_true", help="keep the folders of rounds with a violation")
+    parser.add_argument("--verbose", "-v", action="store_true", help="tell each round and violation as it comes")
+    return parser.parse_args()
+
+
+def chosen(options):
+    """The faults to run."""
+    names = [name for name in options.only.split(",") if name]
+    known = {fault.name for fault in FAULTS}
+    if unknown := set(names) - known:
+        sys.exit(f"no fault is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+    return [fault for fault in FAULTS if (fault.name in names if names else not fault.is_naive) ]
+
+
+def tell(run):
+    print(f"{run.fault.name:10} {run.line}", flush=True)
+    for violation in run.violations[:TOLD]:
+        print(f"           {violation}")
+    if len(run.violations) > TOLD:
+        print(f"           … and {len(run.violations) - TOLD} more")
+
+
+def main():
+    options = arguments()
+    options.nudged = os.path.abspath(options.nudged)
+    machine = machines.Machine()
+    failed = 0
+    print(f"seed {options.seed}, {options.nudged}, {machine}")
+    for make in chosen(options):
+        fault = make(machine)
+        if reason := fault.missing():
+            print(f"{fault.name:10} not run: {reason}")
+            continue
+        run = Run(fault, options)
+        run.run(options.cycles or fault.cycles["ci" if options.ci else "demand"])
+        tell(run)
+        failed += bool(run.violations)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
