@@ -50,6 +50,7 @@ class Run:
         chance = random.Random(f"{self.options.seed}/{self.fault.name}/{number}")
         scratch = tempfile.mkdtemp(prefix=f"crash-{self.fault.name}-", dir=self.options.scratch)
         stage, told = None, len(self.violations)
+        self.fault.place = number
         try:
             folder = self.fault.machine.folder(self.fault, scratch)
             stage = self.fault.prepare(self.options, folder, os.path.join(scratch, "aside"), chance)
@@ -83,6 +84,7 @@ class Run:
     def note(self, stage, name):
         """Takes over what the judge has found."""
         found, stage.judge.violations = stage.judge.violations, []
+        name = f"{name} ({stage.what})" if hasattr(stage, "what") else name
         self.violations += [f"{name}: {violation}" for violation in found]
         for violation in found if self.options.verbose else []:
             print(f"  {name}: {violation}", flush=True)
@@ -126,6 +128,16 @@ def chosen(options):
     return [fault for fault in FAULTS if (fault.name in names if names else not fault.is_naive) ]
 
 
+def wanted_cycles(fault, options):
+    """How many cycles; a fault that strikes at each call first learns how many there are."""
+    usual = fault.cycles["ci" if options.ci else "demand"]
+    if hasattr(fault, "learn"):
+        with tempfile.TemporaryDirectory(dir=options.scratch, ignore_cleanup_errors=True) as scratch:
+            found = fault.learn(options, scratch)
+        usual = min(usual or found, found)
+    return options.cycles or usual
+
+
 def tell(run):
     print(f"{run.fault.name:10} {run.line}", flush=True)
     for violation in run.violations[:TOLD]:
@@ -146,7 +158,7 @@ def main():
             print(f"{fault.name:10} not run: {reason}")
             continue
         run = Run(fault, options)
-        run.run(options.cycles or fault.cycles["ci" if options.ci else "demand"])
+        run.run(wanted_cycles(fault, options))
         tell(run)
         failed += bool(run.violations)
     sys.exit(1 if failed else 0)
