@@ -10,6 +10,7 @@ import argparse
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -146,8 +147,18 @@ def tell(run):
         print(f"           … and {len(run.violations) - TOLD} more")
 
 
+def keep_mounts_apart():
+    """Mounts are ours alone and gone with us, also when this program is killed."""
+    if os.geteuid() == 0 and "CRASH_APART" not in os.environ and shutil.which("unshare"):
+        os.environ["CRASH_APART"] = "1"
+        answer = subprocess.run(["unshare", "-m", "true"], capture_output=True)
+        if answer.returncode == 0:
+            os.execvp("unshare", ["unshare", "-m", "--propagation", "private", sys.executable, *sys.argv])
+
+
 def main():
     options = arguments()
+    keep_mounts_apart()
     options.nudged = os.path.abspath(options.nudged)
     machine = machines.Machine()
     failed = 0

@@ -34,6 +34,7 @@ class Stage:
         self.crowd.send_while(self.daemon.port, doing)
 
     def load_for(self, seconds, then):
+        """Lets everybody send for a while; then something happens."""
         self.load(lambda: (time.sleep(seconds), then()))
 
     def restart_and_settle(self, kills=1, **how):

@@ -1,6 +1,12 @@
 """The kinds of faults, in the order in which they run."""
 
 from faults.calls import Calls
+from faults.clock import Clock
+from faults.errors import Errors
 from faults.kill import Kill
+from faults.naive import Naive
+from faults.power import Power
+from faults.rot import Rot
+from faults.scarcity import Descriptors, FullDisk, Memory, ReadOnly
 
-FAULTS = [Calls, Kill]
+FAULTS = [Calls, Kill, Power, Errors, FullDisk, ReadOnly, Descriptors, Memory, Rot, Clock, Naive]

@@ -1,0 +1,61 @@
+"""The power goes: an ext4 file system on a loop device is shut down without its journal, under load."""
+
+import os
+import time
+
+import disks
+from stage import Stage
+
+LOAD_SECONDS = (0.005, 0.25)
+
+
+class Power:
+    name = "power"
+    title = "power cuts"
+    cycles = {"ci": 10, "demand": 2000}
+    cycles_a_round = 20
+    is_naive = False
+
+    def __init__(self, machine):
+        self.machine = machine
+
+    def missing(self):
+        return disks.lack_of_images()
+
+    def mount(self, scratch, folder):
+        disks.make_image(os.path.join(scratch, "image"))
+        disks.mount_image(os.path.join(scratch, "image"), folder)
+        return folder
+
+    def unmount(self, scratch):
+        disks.unmount(os.path.join(scratch, "folder"))
+
+    def prepare(self, options, folder, aside, random):
+        stage = Stage(options, folder, aside, cuts_power=True)
+        disks.sync(folder)
+        stage.start()
+        return stage
+
+    def strike(self, stage, random):
+        """Cuts the power under the daemon, which then sees a dead disk until it is killed; then mounts the disk again."""
+        stage.load_for(random.uniform(*LOAD_SECONDS), lambda: self.cut(stage, random))
+        folder = stage.place.folder
+        disks.unmount(folder)
+        disks.mount_image(os.path.join(os.path.dirname(folder), "image"), folder)
+        stage.judge.after_fault()
+        return 1
+
+    def cut(self, stage, random):
+        disks.cut_power(stage.place.folder)
+        # Some of the time it goes on for a moment, as when the disk dies and the machine does not.
+        if random.random() < 0.5:
+            time.sleep(random.uniform(0, 0.1))
+        stage.daemon.kill()
+
+    def recover(self, stage, kills):
+        stage.restart_and_settle(kills)
+
+    def finish(self, stage):
+        stage.wait_for_time()
+        stage.judge.settled(kills=0)
+        stage.finish()
