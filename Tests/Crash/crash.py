@@ -26,6 +26,8 @@ import place
 from faults import FAULTS
 
 TOLD = 5
+# So many rounds that could not be brought to their end are enough.
+BROKEN_ROUNDS = 10
 
 
 class Run:
@@ -35,10 +37,11 @@ class Run:
         self.fault, self.options = fault, options
         self.cycles, self.strikes, self.violations, self.notes = 0, 0, [], {}
         self.slowest_start = self.slowest_pick_up = 0.0
+        self.broken = 0
 
     def run(self, wanted):
         began, round_number = time.monotonic(), self.options.first_round
-        while self.cycles < wanted:
+        while self.cycles < wanted and self.broken < BROKEN_ROUNDS:
             self.round(round_number, min(self.fault.cycles_a_round, wanted - self.cycles))
             round_number += 1
             if self.options.verbose:
@@ -62,6 +65,7 @@ class Run:
             self.note(stage, f"round {number} end")
         except Exception as error:
             self.cycles += 1
+            self.broken += 1
             if stage:
                 self.note(stage, f"round {number}")
             self.violations.append(f"round {number}: {type(error).__name__}: {error}")

@@ -1,6 +1,7 @@
 """Those whom the daemon hears of under the harness, what is sent about them, and what must be decided."""
 
 import collections
+import datetime
 import json
 import socket
 import threading
@@ -137,9 +138,14 @@ class Sender:
     def __init__(self, name, key):
         self.name, self.key = name, key
         self.next, self.acknowledged, self.refusals = 0, [], []
+        # Whether events tell their own time, which the daemon's clock need not share.
+        self.tells_time = False
 
     def send_one(self, line):
         events = batch(self.name, self.next)
+        if self.tells_time:
+            now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+            events = [event | {"timestamp": now.replace("+00:00", "Z")} for event in events]
         line.post(events)
         self.acknowledged += [event["messageId"] for event in events]
         self.next += 1

@@ -8,8 +8,14 @@ from stage import Stage
 
 LIBRARY = "libfaketimeMT.so.1"
 FOLDERS = ("/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime", "/usr/lib/faketime")
+# libfaketime loses the arguments of the first program that it is loaded into.
+WRAPPER = ("sh", "-c", 'exec "$@"', "sh")
 DAY_SECONDS = 86_400
 JUMPS = 4
+# Rules are deployed a month before, so that nobody starts before them however the clock goes.
+DEPLOYED_SECONDS, FARTHEST_SECONDS = -30 * DAY_SECONDS, 10 * DAY_SECONDS
+RULES = people.MODEL.replace("after: 48h", "after: 1400h")
+PATIENCE_SECONDS = 5.0
 
 
 class Clock:
@@ -27,11 +33,12 @@ class Clock:
         return None if self.library else "libfaketime is missing (Debian package faketime)"
 
     def prepare(self, options, folder, aside, random):
-        stage = Stage(options, folder, aside, rules=people.MODEL)
-        self.file = os.path.join(aside, "clock")
-        self.offset = 0
-        self.set(0)
-        stage.start(environment=self.environment)
+        stage = Stage(options, folder, aside, rules=RULES)
+        self.file, self.farthest = os.path.join(aside, "clock"), DEPLOYED_SECONDS
+        self.set(DEPLOYED_SECONDS)
+        for sender in stage.crowd.senders:
+            sender.tells_time = True
+        stage.start(WRAPPER, self.environment)
         stage.judge.expect("libfaketime" in self.maps(stage), "the preloaded clock has not taken hold")
         return stage
 
@@ -50,10 +57,11 @@ class Clock:
         with open(self.file + ".new", "w") as file:
             file.write(f"{seconds:+d}\n")
         os.replace(self.file + ".new", self.file)
-        self.offset = seconds
+        self.offset, self.farthest = seconds, max(self.farthest, seconds)
 
     def jump(self, random):
-        self.set(self.offset + random.choice([-1, 1]) * random.choice([1, 60, 3600, DAY_SECONDS, 3 * DAY_SECONDS]))
+        step = random.choice([-1, 1]) * random.choice([1, 60, 3600, DAY_SECONDS, 3 * DAY_SECONDS])
+        self.set(max(-FARTHEST_SECONDS, min(FARTHEST_SECONDS, self.offset + step)))
 
     def strike(self, stage, random):
         stage.load(lambda: self.shake(stage, random))
@@ -68,13 +76,24 @@ class Clock:
         stage.daemon.kill()
 
     def recover(self, stage, kills):
-        stage.start(environment=self.environment)
+        """What was under way leaves although the clock is back; what waits for the time is decided once it is there."""
+        stage.start(WRAPPER, self.environment)
         self.confirm(stage)
-        stage.judge.wait_drained(stage.daemon)
+        stage.judge.wait_drained(stage.daemon, patience=PATIENCE_SECONDS)
+        self.set(max(self.farthest, 0) + 1)
+        self.confirm(stage)
+        line = stage.daemon.line()
+        stage.crowd.senders[0].send_one(line)
+        line.close()
+        stage.judge.wait_drained(stage.daemon, patience=PATIENCE_SECONDS)
         stage.judge.settled(kills)
+        self.look_at_times(stage)
+
+    @staticmethod
+    def look_at_times(stage):
+        """What was decided later was decided at no earlier time."""
         with stage.judge.live() as database:
-            for table in ("decisions", "acts", "events"):
-                column = "arrived_at" if table == "events" else "at"
+            for table, column in (("decisions", "at"), ("acts", "at"), ("events", "arrived_at")):
                 back = database.execute(
                     f"SELECT count(*) FROM (SELECT {column} < lag({column}) OVER (ORDER BY sequence) AS back FROM {table}) WHERE back"
                 ).fetchone()[0]
@@ -87,4 +106,6 @@ class Clock:
 
     def finish(self, stage):
         stage.judge.settled(kills=0)
-        stage.finish()
+        stage.judge.expect(stage.daemon.stop() == 0, "stopping failed")
+        stage.compare_with_replay()
+        stage.close()

@@ -11,13 +11,13 @@ from faults.calls import CHANGING, Calls
 
 PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "naive.py")
 TRACER = os.path.join(os.path.dirname(PROGRAM), "tracer.py")
-LINES = 8
+LINES = 3
 
 
 class Naive(Calls):
     name = "naive"
     title = "an outbox that appends and marks fails here"
-    cycles = {"ci": None, "demand": None}
+    cycles = {"ci": 60, "demand": None}
     is_naive = True
 
     def learn(self, options, scratch):

@@ -47,7 +47,7 @@ class Rot:
         stage.receiver.answers.clear()
         stage.load_for(LOAD_SECONDS, stage.daemon.kill)
         self.base = os.path.join(aside, "base")
-        shutil.copytree(folder, self.base)
+        shutil.copytree(folder, self.base, ignore=shutil.ignore_patterns("*.sock"))
         self.settled = self.settled_in(self.base)
         self.taken = dict(stage.receiver.counts)
         stage.receiver.answers.set()
