@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Lets faults loose on a daemon and checks after each that nothing was lost, doubled, torn or changed.
 
-usage: Tests/Crash/crash.py [--nudged .build/release/nudged] [--only kill,power] [--cycles N] [--seed S] [--ci]
+usage: Tests/Crash/crash.py [--nudged .build/release/nudged] [--only kill,power] [--cycles N] [--seed S] [--ci] [--naive]
 
 Prints one line a kind of fault; exits 1 if anything was violated. docs/reliability.md tells what each fault does.
 """
 
 import argparse
+import concurrent.futures
 import os
 import random
 import shutil
@@ -117,6 +118,7 @@ def arguments():
     parser.add_argument("--ci", action="store_true", help="as many cycles as continuous integration has time for")
     parser.add_argument("--slack", type=float, default=1.0, help="multiplies the limits of time, for a debug build")
     parser.add_argument("--scratch", default=tempfile.gettempdir(), help="where folders are made")
+    parser.add_argument("--jobs", type=int, default=1, help="how many kinds of faults go side by side")
     parser.add_argument("--xunit", help="write how many checks there were to this file")
     parser.add_argument("--naive", action="store_true", help="the naive outbox instead of nudged: must fail")
     parser.add_argument("--keep", action="store_true", help="keep the folders of rounds with a violation")
@@ -139,16 +141,10 @@ def wanted_cycles(fault, options):
     if hasattr(fault, "learn"):
         with tempfile.TemporaryDirectory(dir=options.scratch, ignore_cleanup_errors=True) as scratch:
             found = fault.learn(options, scratch)
+        if (options.cycles or usual or found) < found:
+            random.Random(f"{options.seed}/{fault.name}").shuffle(fault.points)
         usual = min(usual or found, found)
     return options.cycles or usual
-
-
-def tell(run):
-    print(f"{run.fault.name:10} {run.line}", flush=True)
-    for violation in run.violations[:TOLD]:
-        print(f"           {violation}")
-    if len(run.violations) > TOLD:
-        print(f"           … and {len(run.violations) - TOLD} more")
 
 
 def keep_mounts_apart():
@@ -160,23 +156,72 @@ def keep_mounts_apart():
             os.execvp("unshare", ["unshare", "-m", "--propagation", "private", sys.executable, *sys.argv])
 
 
+def run_here(make, options):
+    """Runs one kind of fault; tells whether it went well, `None` when this machine cannot do it."""
+    fault = make(machines.Machine())
+    if reason := fault.missing():
+        print(f"{fault.name:13} not run: {reason}", flush=True)
+        return None
+    run = Run(fault, options)
+    run.run(wanted_cycles(fault, options))
+    tell(run)
+    return not run.violations
+
+
+def run_aside(make, options):
+    """The same in a process of its own, so that several kinds go side by side."""
+    words = [sys.executable, *sys.argv, "--only", make.name, "--jobs", "1"]
+    answer = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print("".join(line for line in answer.stdout.splitlines(True) if not line.startswith("seed ")), end="", flush=True)
+    return None if "not run:" in answer.stdout else answer.returncode == 0
+
+
+def tell(run):
+    print(f"{run.fault.name:13} {run.line}", flush=True)
+    for violation in run.violations[:TOLD]:
+        print(f"              {violation}")
+    if len(run.violations) > TOLD:
+        print(f"              … and {len(run.violations) - TOLD} more")
+
+
+def judged(make, options, run):
+    """One kind of fault as one test; the naive outbox must fail where it is no subject but a control."""
+    began = time.monotonic()
+    went_well = run(make, options)
+    if went_well is not None and make.is_naive and not options.naive and options.jobs > 1:
+        went_well = not went_well
+        print(f"{make.name:13} {'fails, as it must' if went_well else 'was not found out: the harness has no teeth'}")
+    if options.ci and options.jobs > 1 and went_well is not None:
+        sign, word = ("✔", "passed") if went_well else ("✘", "failed")
+        print(f'{sign} Test "{make.title}" {word} after {time.monotonic() - began:.1f} seconds', flush=True)
+    return went_well
+
+
+def chosen(options):
+    """The faults to run."""
+    names = [name for name in options.only.split(",") if name] or (["naive"] if options.naive else [])
+    known = {fault.name for fault in FAULTS}
+    if unknown := set(names) - known:
+        sys.exit(f"no fault is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+    return [fault for fault in FAULTS if (fault.name in names if names else options.ci or not fault.is_naive)]
+
+
 def main():
     options = arguments()
     keep_mounts_apart()
     options.nudged = os.path.abspath(options.nudged)
-    machine = machines.Machine()
-    failed = 0
-    print(f"seed {options.seed}, {options.nudged}, {machine}")
-    for make in chosen(options):
-        fault = make(machine)
-        if reason := fault.missing():
-            print(f"{fault.name:10} not run: {reason}")
-            continue
-        run = Run(fault, options)
-        run.run(wanted_cycles(fault, options))
-        tell(run)
-        failed += bool(run.violations)
-    sys.exit(1 if failed else 0)
+    if not os.access(options.nudged, os.X_OK):
+        sys.exit(f"{options.nudged} is no program; make build makes .build/release/nudged")
+    print(f"seed {options.seed}, {options.nudged}, {machines.Machine()}", flush=True)
+    faults = chosen(options)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        run = run_here if options.jobs == 1 else run_aside
+        results = list(pool.map(lambda make: judged(make, options, run), faults))
+    ran = [result for result in results if result is not None]
+    if options.xunit:
+        Path(options.xunit).write_text(
+            f'<testsuites><testsuite name="Crash" tests="{len(ran)}" failures="{ran.count(False)}"/></testsuites>\n')
+    sys.exit(1 if False in ran else 0)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ TOLD = {66, 70, 74, 75, 77, 78}
 class Errors(Calls):
     name = "errors"
     title = "I/O errors, once and for good"
-    cycles = {"ci": 40, "demand": None}
+    cycles = {"ci": 25, "demand": None}
 
     def learn(self, options, scratch):
         self.decisions, points = scenario.reference(options, os.path.join(scratch, "folder"), os.path.join(scratch, "aside"), DISK)

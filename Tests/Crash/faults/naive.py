@@ -17,7 +17,7 @@ LINES = 3
 class Naive(Calls):
     name = "naive"
     title = "an outbox that appends and marks fails here"
-    cycles = {"ci": 60, "demand": None}
+    cycles = {"ci": 25, "demand": None}
     is_naive = True
 
     def learn(self, options, scratch):

@@ -1,5 +1,6 @@
 """A disk that is full, a disk that turns read only, few descriptors, little memory: each comes and passes under load."""
 
+import contextlib
 import os
 import time
 
@@ -136,20 +137,47 @@ class ReadOnly(Scarcity):
         disks.unmount(os.path.join(scratch, "folder"))
 
     def begin(self, stage):
-        """What ext4 does by itself at an error of its own (`errors=remount-ro`)."""
+        """What ext4 does by itself at an error of its own (`errors=remount-ro`).
+
+        A sync that is under way then may answer that all is well (faults/power.py), so answers from here on are doubtful.
+        """
+        sure = {sender: len(sender.acknowledged) for sender in stage.crowd.senders}
         disks.run("mount", "-o", "remount,abort", stage.place.folder)
+        self.sure = sure
+
+    def meanwhile(self, stage, random):
+        """It ends, or it answers that it takes nothing; it does not hang."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not stage.daemon.has_ended and time.monotonic() < end:
+            with contextlib.suppress(OSError, people.Refused):
+                line = stage.daemon.line(timeout=PATIENCE_SECONDS)
+                stage.crowd.senders[0].send_one(line)
+                stage.judge.violations.append("an event was taken on a disk that is read only")
+            time.sleep(0.1)
 
     def end(self, stage):
         """The disk is checked and mounted again, for which whoever uses it must go."""
         if not self.has_ended(stage):
+            self.expect_answers(stage)
             stage.counts["endured until killed"] = 1
             stage.daemon.kill()
+        for sender, count in self.sure.items():
+            del sender.acknowledged[count:]
         folder = stage.place.folder
         disks.unmount(folder)
         disks.mount_image(os.path.join(os.path.dirname(folder), "image"), folder)
         stage.judge.cuts_power = True
         stage.judge.after_fault()
         stage.start()
+
+
+    @staticmethod
+    def expect_answers(stage):
+        try:
+            status, _ = stage.daemon.line(timeout=PATIENCE_SECONDS).ask("GET", "/healthz")
+        except OSError as error:
+            status = error
+        stage.judge.expect(status == 503, f"it lives on with a dead disk, and /healthz says {status}: {stage.daemon.log[-300:]}")
 
 
 class Descriptors(Scarcity):
