@@ -65,7 +65,6 @@ class Run:
             self.fault.finish(stage)
             self.note(stage, f"round {number} end")
         except Exception as error:
-            self.cycles += 1
             self.broken += 1
             if stage:
                 self.note(stage, f"round {number}")

@@ -61,11 +61,15 @@ class Stage:
     def finish(self):
         """The end of a round: stops the daemon, and compares with what the events say."""
         if self.daemon and not self.daemon.has_ended:
-            status = self.daemon.stop()
-            self.judge.expect(status == 0, f"stopping ended with {status}")
+            self.stop()
         self.compare_with_replay()
         self.compare_with_undisturbed_run()
         self.close()
+
+    def stop(self):
+        """Stops the daemon, which ends well."""
+        status = self.daemon.stop()
+        self.judge.expect(status == 0, f"stopping ended with {status}: …{self.daemon.log[-300:]}")
 
     def close(self):
         if self.daemon and not self.daemon.has_ended:

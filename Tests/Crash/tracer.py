@@ -92,7 +92,7 @@ class Tracer:
     def __init__(self, options, program):
         self.options, self.folder = options, os.path.realpath(options.folder)
         self.log = open(options.log, "w", buffering=1)
-        self.counts, self.is_ours, self.hurt = {}, False, 0
+        self.counts, self.is_ours = {}, False
         self.calls = options.calls.split(",") if options.calls else list(CALLS)
         self.main = os.fork()
         if self.main == 0:
@@ -111,7 +111,7 @@ class Tracer:
         os.waitpid(self.main, 0)
         ptrace(SETOPTIONS, self.main, OPTIONS)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda number, _: os.kill(self.main, number))
+            signal.signal(number, self.hand_on)
         self.log.write(f"pid {self.main}\n")
         ptrace(CONT, self.main)
         while True:
@@ -119,7 +119,15 @@ class Tracer:
             if os.WIFSTOPPED(status):
                 self.stopped(process, status)
             elif process == self.main:
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+    def hand_on(self, number, _):
+        try:
+            os.kill(self.main, number)
+        except ProcessLookupError:
+            # It ended at this moment.
+            pass
 
     def stopped(self, process, status):
         event, number = status >> 16, os.WSTOPSIG(status)
@@ -218,7 +226,8 @@ def main():
     parser.add_argument("--point")
     parser.add_argument("--number", type=int, default=1)
     parser.add_argument("--calls", help="which calls are looked at, with commas; all of them without it")
-    sys.exit(Tracer(parser.parse_args(words[:split]), words[split + 1:]).run())
+    # Not sys.exit, which lets SIGTERM kill again while it tidies up.
+    os._exit(Tracer(parser.parse_args(words[:split]), words[split + 1:]).run())
 
 
 if __name__ == "__main__":
