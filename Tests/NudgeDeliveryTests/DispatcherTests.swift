@@ -85,6 +85,22 @@ private func hang() async {
 }
 
 @Suite struct DispatcherTests {
+  @Test func `without channels it lasts until it is cancelled`() async throws {
+    let hasEnded = Atomic(false)
+    let dispatcher = Dispatcher(clock: ManualClock(now: start), store: MemoryStore(), channels: [])
+    { _ in }
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        try await dispatcher.run()
+        hasEnded.store(true, ordering: .relaxed)
+      }
+      for _ in 0..<1000 { await Task.yield() }
+      #expect(!hasEnded.load(ordering: .relaxed))
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+  }
+
   @Test func `what is committed is delivered when the dispatcher is woken`() async throws {
     let bench = Bench(MemoryStore(), [webhook { _ in .good }])
     try await bench.run { reports in
