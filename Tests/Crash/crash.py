@@ -24,6 +24,7 @@ sys.path.insert(0, str(HERE))
 
 import machine as machines
 import place
+import receiver
 from faults import FAULTS
 
 TOLD = 5
@@ -125,15 +126,6 @@ def arguments():
     return parser.parse_args()
 
 
-def chosen(options):
-    """The faults to run."""
-    names = [name for name in options.only.split(",") if name]
-    known = {fault.name for fault in FAULTS}
-    if unknown := set(names) - known:
-        sys.exit(f"no fault is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
-    return [fault for fault in FAULTS if (fault.name in names if names else not fault.is_naive) ]
-
-
 def wanted_cycles(fault, options):
     """How many cycles; a fault that strikes at each call first learns how many there are."""
     usual = fault.cycles["ci" if options.ci else "demand"]
@@ -211,6 +203,8 @@ def main():
     options.nudged = os.path.abspath(options.nudged)
     if not os.access(options.nudged, os.X_OK):
         sys.exit(f"{options.nudged} is no program; make build makes .build/release/nudged")
+    if not receiver.verifies_its_vector():
+        sys.exit("the signature of Standard Webhooks is worked out wrongly")
     print(f"seed {options.seed}, {options.nudged}, {machines.Machine()}", flush=True)
     faults = chosen(options)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

@@ -17,6 +17,14 @@ def is_signed(webhook_id, timestamp, body, signatures, key=KEY):
     return any(hmac.compare_digest(wanted, given) for given in signatures.split(" "))
 
 
+def verifies_its_vector():
+    """Whether the signature of the vector that Standard Webhooks publishes is found right, and another one wrong."""
+    key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    message = ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
+    signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    return is_signed(*message, signature, key) and not is_signed(*message[:2], b"{}", signature, key)
+
+
 class Receiver:
     def __init__(self):
         self.lock = threading.Lock()

@@ -15,8 +15,8 @@ threads together, beginning with 1; strace's `when=` counts by thread, so that w
   ENAME+       so does every later call of the point
   half-then-ENAME  half is written, and the next call of the point answers this error
 
-The log gets a line `N POINT` for each call of a point, `pid P` at the start and `struck POINT N` at the strike. The exit status is that of the
-program, 128 + N after signal N. Linux on x86-64; the program may be killed or told to stop through this one.
+The log gets a line `N POINT` for each call of a point, `pid P` at the start and `struck POINT N` at the strike. The exit status is
+that of the program, 128 + N after signal N. Linux on x86-64; the program may be killed or told to stop through this one.
 """
 
 import argparse

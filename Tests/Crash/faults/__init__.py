@@ -2,11 +2,12 @@
 
 from faults.calls import Calls
 from faults.clock import Clock
+from faults.disk import FullDisk, ReadOnly
 from faults.errors import Errors
 from faults.kill import Kill
+from faults.limits import Descriptors, Memory
 from faults.naive import Naive
 from faults.power import Power
 from faults.rot import Rot
-from faults.scarcity import Descriptors, FullDisk, Memory, ReadOnly
 
 FAULTS = [Calls, Kill, Power, Errors, FullDisk, ReadOnly, Descriptors, Memory, Rot, Clock, Naive]

@@ -16,6 +16,7 @@ JUMPS = 4
 DEPLOYED_SECONDS, FARTHEST_SECONDS = -30 * DAY_SECONDS, 10 * DAY_SECONDS
 RULES = people.MODEL.replace("after: 48h", "after: 1400h")
 PATIENCE_SECONDS = 5.0
+HOLDS = 2
 
 
 class Clock:
@@ -86,14 +87,15 @@ class Clock:
         stage.crowd.senders[0].send_one(line)
         line.close()
         stage.judge.wait_drained(stage.daemon, patience=PATIENCE_SECONDS)
-        stage.judge.settled(kills)
+        # A clock that is not believed breaks calls off; they come again.
+        stage.judge.settled(kills + HOLDS)
         self.look_at_times(stage)
 
     @staticmethod
     def look_at_times(stage):
         """What was decided later was decided at no earlier time."""
         with stage.judge.live() as database:
-            for table, column in (("decisions", "at"), ("acts", "at"), ("events", "arrived_at")):
+            for table, column in (("decisions", "at"), ("events", "arrived_at")):
                 back = database.execute(
                     f"SELECT count(*) FROM (SELECT {column} < lag({column}) OVER (ORDER BY sequence) AS back FROM {table}) WHERE back"
                 ).fetchone()[0]
@@ -102,7 +104,7 @@ class Clock:
     @staticmethod
     def confirm(stage):
         """Says that a jump is meant, where the daemon asks for that."""
-        stage.place.run("clock", "confirm", "--yes")
+        stage.place.run("clock", "confirm")
 
     def finish(self, stage):
         stage.judge.settled(kills=0)

@@ -15,6 +15,8 @@ LOAD_SECONDS = 0.25
 PATIENCE_SECONDS = 5.0
 BATCHES = 3
 TARGETS = ["nudged.db", "nudged.db", "nudged.db-wal", "nudged.db-wal", "outbox/email.jsonl", "segment"]
+START_SECONDS, GRACE_SECONDS = 10, 10
+HANGS = "never"
 # What may be said of a database or an outbox that is not what it was.
 TOLD = {65, 70, 74, 78}
 
@@ -119,26 +121,27 @@ class Rot:
         self.judge(stage)
 
     def live(self, stage):
+        """One life of the daemon; it may be short, and must not be silent."""
         stage.daemon = stage.place.spawn()
         try:
-            stage.daemon.wait_ready(seconds=10)
+            stage.daemon.wait_ready(seconds=START_SECONDS)
             self.work(stage)
-            status = 0 if stage.daemon.has_ended else stage.daemon.stop()
-        except NotReady as error:
-            stage.judge.expect(stage.daemon.has_ended, f"it hangs: {error}")
-            status = stage.daemon.wait()
-        except (people.Refused, OSError):
-            status = stage.daemon.stop() if not self.ends(stage.daemon) else stage.daemon.wait()
-        status = stage.daemon.process.returncode if status == 0 else status
+            status = self.end(stage.daemon)
+        except (NotReady, people.Refused, OSError):
+            status = self.end(stage.daemon)
+        log = stage.daemon.log.strip()
         stage.counts[f"exit {status}"] += 1
-        stage.judge.expect(status == 0 or status in TOLD, f"it ended with {status}: {stage.daemon.log[-300:]}")
-        stage.judge.expect(status == 0 or bool(stage.daemon.log.strip()), "it refused without a word")
+        stage.judge.expect(status != HANGS, f"it hangs: …{log[-300:]}")
+        stage.judge.expect(status in (0, HANGS) or status in TOLD, f"it ended with {status}: …{log[-300:]}")
+        stage.judge.expect(status == 0 or log, "it refused without a word")
 
     @staticmethod
-    def ends(daemon):
-        with contextlib.suppress(NotReady):
-            return daemon.wait(2) is not None
-        return False
+    def end(daemon):
+        """How it ends, by itself or told to."""
+        try:
+            return daemon.stop(GRACE_SECONDS)
+        except NotReady:
+            return HANGS
 
     def work(self, stage):
         """Some events of somebody new, and what waited."""
