@@ -95,7 +95,8 @@ private func hang() async {
         hasEnded.store(true, ordering: .relaxed)
       }
       for _ in 0..<1000 { await Task.yield() }
-      #expect(!hasEnded.load(ordering: .relaxed))
+      let isOver = hasEnded.load(ordering: .relaxed)
+      #expect(!isOver)
       group.cancelAll()
       try await group.waitForAll()
     }

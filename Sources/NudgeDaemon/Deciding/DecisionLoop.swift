@@ -83,7 +83,11 @@ final class DecisionLoop: Service {
         await sleep(until: state.nextDue)
         continue
       }
-      try await decide(work, &state)
+      do { try await decide(work, &state) } catch {
+        // Who asked for them waits, and learns from them what is broken.
+        for task in work.tasks { await task() }
+        throw error
+      }
       for task in work.tasks {
         await task()
         state.nextDue = .distantPast

@@ -6,13 +6,13 @@ import scenario
 from faults.calls import Calls
 from place import was_killed
 
-DISK = ["write", "pwrite64", "fsync", "fdatasync", "ftruncate", "fallocate", "mmap", "pread64", "read", "fcntl", "fchown",
+DISK = ["write", "pwrite64", "fsync", "fdatasync", "ftruncate", "fallocate", "mmap", "pread64", "read", "fchown",
         "open", "openat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "newfstatat", "fstat"]
 # What a disk, a full one, one that turned read only, and a full table of descriptors answer.
 ERRORS = {
     "write": ("EIO", "ENOSPC"), "pwrite64": ("EIO", "ENOSPC"), "fsync": ("EIO",), "fdatasync": ("EIO",),
     "ftruncate": ("EIO", "EROFS"), "fallocate": ("ENOSPC",), "mmap": ("ENOMEM",), "pread64": ("EIO",), "read": ("EIO",),
-    "fcntl": ("EIO",), "fchown": ("EROFS",), "open": ("EMFILE", "EROFS"), "openat": ("EMFILE", "EROFS"),
+    "fchown": ("EROFS",), "open": ("EMFILE", "EROFS"), "openat": ("EMFILE", "EROFS"),
     "unlink": ("EROFS",), "unlinkat": ("EROFS",), "rename": ("EROFS", "ENOSPC"), "renameat": ("EROFS",),
     "renameat2": ("EROFS",), "mkdir": ("EROFS", "ENOSPC"), "newfstatat": ("EIO",), "fstat": ("EIO",),
 }
