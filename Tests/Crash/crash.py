@@ -200,6 +200,8 @@ def chosen(options):
 def main():
     options = arguments()
     keep_mounts_apart()
+    # Where mkfs and mount are, also for whoever has another path.
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
     options.nudged = os.path.abspath(options.nudged)
     if not os.access(options.nudged, os.X_OK):
         sys.exit(f"{options.nudged} is no program; make build makes .build/release/nudged")

@@ -1,12 +1,12 @@
 """File systems of some megabytes in files and in memory, mounted in folders of the harness."""
 
-import contextlib
 import ctypes
 import fcntl
 import os
 import shutil
 import struct
 import subprocess
+import tempfile
 
 # _IOR('X', 125, __u32) of linux/ext4; NOLOGFLUSH: what the journal holds in memory is lost, as when power goes.
 EXT4_IOC_SHUTDOWN, NO_LOG_FLUSH = 0x8004587D, 2
@@ -27,15 +27,14 @@ def lack():
     """Why this machine mounts nothing for us; `None` when it does."""
     if os.geteuid() != 0:
         return "mounting needs root"
-    with contextlib.ExitStack() as stack:
-        folder = os.path.join("/tmp", f"crash-mount-{os.getpid()}")
-        os.makedirs(folder)
-        stack.callback(os.rmdir, folder)
-        try:
-            mount_memory(folder, "1m")
-        except OSError as error:
-            return str(error)
+    folder = tempfile.mkdtemp()
+    try:
+        mount_memory(folder, "1m")
         unmount(folder)
+    except OSError as error:
+        return str(error)
+    finally:
+        os.rmdir(folder)
     return None
 
 
@@ -79,7 +78,7 @@ def lack_of_images():
         return reason
     if not shutil.which("mkfs.ext4"):
         return "mkfs.ext4 is missing (Debian package e2fsprogs)"
-    scratch = os.path.join("/tmp", f"crash-image-{os.getpid()}")
+    scratch = tempfile.mkdtemp()
     os.makedirs(scratch + "/folder")
     try:
         make_image(scratch + "/image", "8M")
