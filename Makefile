@@ -2,7 +2,7 @@
 # .build/release; neither overwrites the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build test fuzz laws lint format demo oracle bench clean
+.PHONY: help prerequisites build test fuzz laws lint format demo oracle crash bench clean
 
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
@@ -10,7 +10,7 @@ strict := --explicit-target-dependency-import-check error
 help: ## Print this.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, python3-venv, python3-yaml, tzdata.
+prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, python3-venv, python3-yaml, faketime, e2fsprogs, tzdata.
 	@.ci/prerequisites
 
 build: prerequisites ## Build the release binary, .build/release/nudged.
@@ -43,6 +43,9 @@ accounts ?= no
 oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: make oracle seeds=1-300 accounts=mix.
 	swift build $(strict) --product nudged
 	Tests/Oracle/compare.py --nudged .build/debug/nudged --seeds $(or $(seeds),1-60) --accounts $(accounts)
+
+crash: build ## Kill, cut and starve the release binary: make crash cycles=10000 only=kill,power seed=7, or naive=yes.
+	Tests/Crash/crash.py $(if $(cycles),--cycles $(cycles)) $(if $(only),--only $(only)) $(if $(seed),--seed $(seed)) $(if $(naive),--naive)
 
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run

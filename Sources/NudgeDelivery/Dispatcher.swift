@@ -105,6 +105,8 @@ public struct Dispatcher: Sendable {
   ///
   /// - Throws: what the store throws.
   public func run() async throws {
+    // To return at once would let whoever keeps a dispatcher running start it again and again.
+    if workers.isEmpty { return await untilCancelled() }
     try await withThrowingDiscardingTaskGroup { group in
       for worker in workers {
         group.addTask {
@@ -115,5 +117,11 @@ public struct Dispatcher: Sendable {
         }
       }
     }
+  }
+
+  private func untilCancelled() async {
+    let (nothing, source) = AsyncStream<Never>.makeStream()
+    for await _ in nothing {}
+    withExtendedLifetime(source) {}
   }
 }

@@ -1,5 +1,7 @@
 import NudgeCore
 import NudgeTesting
+import NudgeWeb
+import NudgeWire
 import Testing
 
 @testable import NudgeDaemon
@@ -13,5 +15,18 @@ import Testing
       await queue.wait(until: .never, by: clock)
       #expect(!queue.isRung, "the sleeper that was woken must not ring")
     }
+  }
+
+  @Test func `sends away whoever waits, or comes, when nobody takes anything any more`() async {
+    let queue = IngestQueue()
+    let now = Timestamp(millisecondsSinceEpoch: 0)
+    let nothing = WireBatch(events: [])
+    async let waiting = queue.take(nothing, receivedAt: now)
+    while queue.depth == 0 { await Task.yield() }
+    queue.run {}
+    #expect(queue.close().count == 1)
+    #expect(await waiting == .stopping)
+    #expect(await queue.take(nothing, receivedAt: now) == .stopping)
+    #expect(!queue.run {})
   }
 }

@@ -84,7 +84,29 @@ private func hang() async {
   for await _ in stream {}
 }
 
+/// Whether something has ended; a class, since two tasks look at it.
+private final class Ending: Sendable {
+  let hasCome = Atomic(false)
+}
+
 @Suite struct DispatcherTests {
+  @Test func `without channels it lasts until it is cancelled`() async throws {
+    let ending = Ending()
+    let dispatcher = Dispatcher(clock: ManualClock(now: start), store: MemoryStore(), channels: [])
+    { _ in }
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        try await dispatcher.run()
+        ending.hasCome.store(true, ordering: .relaxed)
+      }
+      for _ in 0..<1000 { await Task.yield() }
+      let hasEnded = ending.hasCome.load(ordering: .relaxed)
+      #expect(!hasEnded)
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+  }
+
   @Test func `what is committed is delivered when the dispatcher is woken`() async throws {
     let bench = Bench(MemoryStore(), [webhook { _ in .good }])
     try await bench.run { reports in

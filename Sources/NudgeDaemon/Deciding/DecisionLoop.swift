@@ -53,11 +53,22 @@ final class DecisionLoop: Service {
   var current: Engine { engine.withLock { $0 } }
 
   func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await decideUntilStopped()
-    } onGracefulShutdown: {
-      self.queue.stop()
+    do {
+      try await withGracefulShutdownHandler {
+        try await decideUntilStopped()
+      } onGracefulShutdown: {
+        self.queue.stop()
+      }
+    } catch {
+      await sendAway()
+      throw error
     }
+    await sendAway()
+  }
+
+  /// Nobody waits for a writer that has ended: the server that stops next waits for its open requests.
+  private func sendAway() async {
+    for task in queue.close() { await task() }
   }
 
   private func decideUntilStopped() async throws {
@@ -72,7 +83,11 @@ final class DecisionLoop: Service {
         await sleep(until: state.nextDue)
         continue
       }
-      try await decide(work, &state)
+      do { try await decide(work, &state) } catch {
+        // Who asked for them waits, and learns from them what is broken.
+        for task in work.tasks { await task() }
+        throw error
+      }
       for task in work.tasks {
         await task()
         state.nextDue = .distantPast
@@ -248,7 +263,7 @@ final class DecisionLoop: Service {
     _ body: @escaping @Sendable (Timestamp) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      queue.run {
+      let isTaken = queue.run {
         do {
           let now = max(self.clock.now, try self.store.logicalNow())
           continuation.resume(returning: try await self.onWriter { try body(now) })
@@ -256,6 +271,7 @@ final class DecisionLoop: Service {
           continuation.resume(throwing: error)
         }
       }
+      if !isTaken { continuation.resume(throwing: Deployment.Stopped()) }
     }
   }
 }

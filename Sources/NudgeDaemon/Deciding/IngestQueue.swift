@@ -29,6 +29,7 @@ final class IngestQueue: IngestSink {
     var waitingEvents = 0
     var tasks: [@Sendable () async -> Void] = []
     var isStopping = false
+    var isClosed = false
     /// Whether somebody rang while nobody waited.
     var isRung = false
     var waiter: CheckedContinuation<Void, Never>?
@@ -52,16 +53,37 @@ final class IngestQueue: IngestSink {
     }
   }
 
-  /// Runs a task between two transactions of the writer.
-  func run(_ task: @escaping @Sendable () async -> Void) {
-    state.withLock { $0.tasks.append(task) }
+  /// Runs a task between two transactions of the writer; `false`: there is no writer any more.
+  @discardableResult
+  func run(_ task: @escaping @Sendable () async -> Void) -> Bool {
+    let isTaken = state.withLock { state in
+      if !state.isClosed { state.tasks.append(task) }
+      return !state.isClosed
+    }
     ring()
+    return isTaken
   }
 
   /// Refuses what comes from now on; what waits is still done.
   func stop() {
     state.withLock { $0.isStopping = true }
     ring()
+  }
+
+  /// Sends away whoever waits, since nobody takes anything any more; the tasks that wait are for the caller to run.
+  func close() -> [@Sendable () async -> Void] {
+    let (submissions, tasks) = state.withLock { state in
+      defer {
+        state.submissions = []
+        state.tasks = []
+        state.waitingEvents = 0
+      }
+      state.isStopping = true
+      state.isClosed = true
+      return (state.submissions, state.tasks)
+    }
+    for submission in submissions { submission.answer.resume(returning: .stopping) }
+    return tasks
   }
 
   /// How many events wait.

@@ -1,0 +1,64 @@
+"""The power goes: an ext4 file system on a loop device is shut down without its journal, under load."""
+
+import os
+import signal
+
+import disks
+from stage import Stage
+
+LOAD_SECONDS = (0.005, 0.25)
+
+
+class Power:
+    name = "power"
+    title = "power cuts"
+    cycles = {"ci": 10, "demand": 2000}
+    cycles_a_round = 20
+    is_naive = False
+
+    def __init__(self, machine):
+        self.machine = machine
+
+    def missing(self):
+        return disks.lack_of_images()
+
+    def mount(self, scratch, folder):
+        disks.make_image(os.path.join(scratch, "image"))
+        disks.mount_image(os.path.join(scratch, "image"), folder)
+        return folder
+
+    def unmount(self, scratch):
+        disks.unmount(os.path.join(scratch, "folder"))
+
+    def prepare(self, options, folder, aside, random):
+        stage = Stage(options, folder, aside, cuts_power=True)
+        disks.sync(folder)
+        stage.start()
+        return stage
+
+    def strike(self, stage, random):
+        """Cuts the power under load; then mounts the disk again."""
+        stage.load_for(random.uniform(*LOAD_SECONDS), lambda: self.cut(stage, random))
+        folder = stage.place.folder
+        disks.unmount(folder)
+        disks.mount_image(os.path.join(os.path.dirname(folder), "image"), folder)
+        stage.judge.after_fault()
+        return 1
+
+    def cut(self, stage, random):
+        """Nobody acts after the power has gone, so the daemon stops first; what the kernel does for it may go on.
+
+        While ext4 is shut down, an fdatasync that is under way may answer that all is well and write nothing: a program of
+        ten lines lost 9 of its 500 last syncs so. An answer to a client after that would tell of the tool, not of the disk.
+        """
+        stage.daemon.process.send_signal(signal.SIGSTOP)
+        disks.cut_power(stage.place.folder)
+        stage.daemon.kill()
+
+    def recover(self, stage, kills):
+        stage.restart_and_settle(kills)
+
+    def finish(self, stage):
+        stage.wait_for_time()
+        stage.judge.settled(kills=0)
+        stage.finish()
