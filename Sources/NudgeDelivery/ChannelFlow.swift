@@ -41,6 +41,16 @@ struct ChannelFlow: Hashable, Sendable {
     )
   }
 
+  /// The flow after one that had started was not sent after all.
+  func withdrawing() -> ChannelFlow {
+    ChannelFlow(
+      breaker: breaker?.withdrawing(),
+      pace: pace,
+      share: share,
+      isDisabled: isDisabled
+    )
+  }
+
   /// The flow after an attempt has ended.
   func recording(_ verdict: Verdict, now: Timestamp) -> ChannelFlow {
     ChannelFlow(

@@ -244,5 +244,6 @@ enum Schema {
       key BLOB NOT NULL
     );
     """,
+    "ALTER TABLE deliveries ADD COLUMN request TEXT;",
   ]
 }

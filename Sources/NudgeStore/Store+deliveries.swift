@@ -285,12 +285,16 @@ extension Delivery {
       case "in-flight": .inFlight
       case "delivered": .delivered(at: instant)
       case "expired": .expired(at: instant)
+      case "cancelled": .cancelled(at: instant)
       default: .dead(at: instant)
       }
     self.init(
       id: row["id"],
       channel: row["channel"],
       payload: Array((row["payload"] as String).utf8),
+      request: (row["request"] as String?).flatMap {
+        ChannelRequest(kept: JSONText(wellFormed: Array($0.utf8)))
+      },
       expiresAt: Timestamp(millisecondsSinceEpoch: row["expires_at"]),
       state: state,
       attempts: row["attempts"],
@@ -309,13 +313,16 @@ extension Delivery.State {
     case .delivered: "delivered"
     case .expired: "expired"
     case .dead: "dead"
+    case .cancelled: "cancelled"
     }
   }
 
   /// When it is due, or when it ended; `nil` in flight.
   public var instant: Timestamp? {
     switch self {
-    case .pending(let at), .delivered(let at), .expired(let at), .dead(let at): at
+    case .pending(let at), .delivered(let at), .expired(let at), .dead(let at),
+      .cancelled(let at):
+      at
     case .inFlight: nil
     }
   }

@@ -15,6 +15,7 @@ struct ListOutboxCommand: AsyncParsableCommand {
     case dead
     case delivered
     case expired
+    case cancelled
   }
 
   /// The forms of the answer.
