@@ -195,7 +195,13 @@ let package = Package(
     ),
     .testTarget(
       name: "NudgeDeliveryTests",
-      dependencies: ["NudgeCore", "NudgeClient", "NudgeDelivery", "NudgeTesting"],
+      dependencies: [
+        "NudgeCore", "NudgeClient", "NudgeDelivery", "NudgeTesting",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      exclude: ["Fixtures", "Golden"],
       swiftSettings: strict
     ),
     .testTarget(

@@ -110,6 +110,7 @@ struct SettingsReader {
         .unknownChannel,
         at: entry.value.place,
         "`\(key)` names channel `\(name)`, which is not among the channels",
+        level: .error,
         label: [names.isEmpty ? "write it under `channels`" : "there are \(names)"]
       )
       return nil

@@ -64,7 +64,7 @@ public struct FormTemplate: Sendable {
     do {
       _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
     } catch {
-      throw Failure(reason: "it is no JSON: \(Self.reason(error))")
+      throw Failure(reason: "it is no JSON\(Self.place(of: error, in: text))")
     }
     return text
   }
@@ -72,10 +72,14 @@ public struct FormTemplate: Sendable {
   /// As much as leaves at once (`delivery.md`).
   private static let largestBytes = 20_000
 
-  private static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    let told = error.userInfo[NSDebugDescriptionErrorKey] as? String
-    return told ?? "it cannot be read"
+  /// Where a parser stumbled, in the words of the text; nothing when it does not tell.
+  private static func place(of error: any Error, in text: String) -> String {
+    let told = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
+    guard let number = told.firstMatch(of: /character (\d+)/).flatMap({ Int($0.1) }) else {
+      return ""
+    }
+    let near = text.dropFirst(max(0, number - 24)).prefix(40).split(whereSeparator: \.isNewline)
+    return " near `\(near.joined(separator: " "))`"
   }
 }
 
