@@ -215,7 +215,8 @@ let package = Package(
     .testTarget(
       name: "NudgeDaemonTests",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeWeb", "NudgeDaemon", "NudgeTesting",
+        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery", "NudgeWeb",
+        "NudgeDaemon", "NudgeTesting",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],

@@ -80,7 +80,8 @@ extension EndToEnd {
       let daemon = try workspace.start()
       #expect(try daemon.signUp(["ana"], key: try workspace.ingestKey).status == 200)
       try eventually("request") { !receiver.requests.isEmpty }
-      daemon.kill()
+      daemon.send(SIGKILL)
+      _ = try daemon.wait()
 
       // What was decided is not rendered anew.
       try workspace.folder.write(#"{"other": true}"#, to: "mail.json")

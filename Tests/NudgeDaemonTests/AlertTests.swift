@@ -1,5 +1,6 @@
 import NudgeCore
 import NudgeDelivery
+import NudgeStore
 import Testing
 
 @testable import NudgeDaemon

@@ -95,7 +95,8 @@ struct PythonSDK: Sendable, CustomTestStringConvertible {
       errors: workspace.folder.path(of: errors)
     )
     let ending = try process.wait(within: .seconds(60))
-    try #require(ending == .exited(0), "\(try workspace.folder.read(errors).suffix(2000))")
+    let notes = try workspace.folder.read(errors)
+    try #require(ending == .exited(0), "\(notes.suffix(2000))")
     return try workspace.folder.read(output).split(separator: "\n").map(String.init)
   }
 
