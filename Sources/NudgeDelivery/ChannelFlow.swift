@@ -41,6 +41,17 @@ struct ChannelFlow: Hashable, Sendable {
     )
   }
 
+  /// The flow after a person has said that the receiver is there again.
+  func enabled() -> ChannelFlow {
+    guard isDisabled else { return self }
+    return ChannelFlow(
+      breaker: breaker.map { Breaker($0.settings) },
+      pace: pace,
+      share: share,
+      isDisabled: false
+    )
+  }
+
   /// The flow after one that had started was not sent after all.
   func withdrawing() -> ChannelFlow {
     ChannelFlow(

@@ -117,6 +117,13 @@ public struct Dispatcher: Sendable {
     }
   }
 
+  /// Lets a channel send again whose receiver had said that it is gone.
+  public func enable(_ channel: String) {
+    for worker in workers {
+      if case .webhook(let worker) = worker, worker.channel.name == channel { worker.enable() }
+    }
+  }
+
   /// Works until the task is cancelled; once for each dispatcher.
   ///
   /// - Throws: what the store throws.

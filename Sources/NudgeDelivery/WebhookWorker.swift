@@ -31,6 +31,14 @@ struct WebhookWorker: Sendable {
   let random: any RandomNumberGenerator & Sendable
   let report: @Sendable (DispatchReport) -> Void
   let mailbox = Mailbox<Ended>()
+  /// Told that the receiver is there again.
+  let revival = Mailbox<Void>()
+
+  /// Lets the channel send again, if its receiver had said that it is gone.
+  func enable() {
+    revival.put(())
+    mailbox.ring()
+  }
 
   /// Works until the task is cancelled.
   func run() async throws {
@@ -97,6 +105,7 @@ extension WebhookWorker {
     /// Settles what has ended, and claims what may start.
     mutating func turn(_ ended: [Ended]) async throws -> Started {
       let now = worker.clock.now
+      if !worker.revival.take().isEmpty { flow = flow.enabled() }
       let before = flow
       let settled = ended.map { settlement(of: $0, now: now) }
       try await disableIfTold(ended, before: before, now: now)

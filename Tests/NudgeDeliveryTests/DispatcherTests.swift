@@ -246,6 +246,23 @@ private func hang() async {
     #expect(bench.store["iv_2"]?.state == .pending(due: .distantPast))
   }
 
+  @Test func `a channel that is enabled again sends what waited`() async throws {
+    let bench = Bench(
+      MemoryStore([.sample("iv_1")]),
+      [webhook { $0.attempts == 0 ? Verdict(fate: .retry, effect: .disable, health: .ill) : .good }]
+    )
+    try await bench.run { reports in
+      guard case .attempted(_, _, .retried(let due), _) = await reports.next() else { return }
+      #expect(await reports.next() == .disabled(channel: "email"))
+      bench.clock.advance(to: due)
+      bench.dispatcher.enable("email")
+      guard case .attempted(_, _, .delivered, _) = await reports.next() else {
+        Issue.record("not sent")
+        return
+      }
+    }
+  }
+
   @Test func `cancelled, it leaves what is under way in flight`() async throws {
     let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
     let channel = webhook { _ in

@@ -46,7 +46,7 @@ extension ControlRoutes {
     if let channel = query["channel"],
       try await assembly.store.enable(channel: channel, at: assembly.clock.now)
     {
-      try assembly.useChannels()
+      try assembly.enable(channel)
     }
     assembly.outbox.wake()
     return counted(["retried": count, "expired": expired])
@@ -78,7 +78,7 @@ extension ControlRoutes {
       return .failure(404, code: "unknown-channel", message: message)
     }
     let isChange = try await assembly.store.enable(channel: channel, at: assembly.clock.now)
-    if isChange { try assembly.useChannels() }
+    if isChange { try assembly.enable(channel) }
     assembly.outbox.wake()
     var waiting = DeliveryChoice(states: [.pending, .inFlight])
     waiting.channel = channel

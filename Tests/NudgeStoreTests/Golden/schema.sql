@@ -1,4 +1,4 @@
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -114,7 +114,7 @@ CREATE TABLE deliveries (
   last_answer TEXT,
   segment INTEGER,
   position INTEGER
-);
+, request TEXT);
 
 CREATE UNIQUE INDEX deliveries_by_id ON deliveries (id);
 
