@@ -28,7 +28,8 @@ private let start = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
   }
 
   @Test func `ends when it may not go out any more`() async throws {
-    let channel = webhook(gate: { _, _ in .cancelled(reason: "unsubscribed") }) { _ in .bad }
+    let gate: RetryGate = { _, _ in .cancelled(reason: "unsubscribed") }
+    let channel = webhook(gate: gate) { _ in .bad }
     let bench = Bench(MemoryStore([.sample("iv_1")]), [channel])
     try await bench.run { reports in
       guard case .attempted(_, _, .retried(let due), _) = await reports.next() else { return }

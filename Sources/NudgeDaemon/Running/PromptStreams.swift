@@ -9,7 +9,9 @@ final class PromptStreams: Sendable {
   /// One client's place.
   struct Seat: Sendable {
     let number: Int
-    /// Rings when there may be something new, and ends with the daemon. Many rings before a look are one.
+    /// Rings when there may be something new, and ends with the daemon.
+    ///
+    /// Many rings before a look are one.
     let bell: AsyncStream<Void>
   }
 

@@ -12,10 +12,24 @@ struct TemplateMessages: MessageRenderer {
 
   func message(template: String, values: JSONValue) throws(MessageFailure) -> Message? {
     templates?.message(template, fields: TemplateFields.of(values))
-      .map { Message(subject: $0.subject, body: $0.body) }
+      .map { Message(subject: $0.subject.oneLine, body: $0.body) }
   }
 
   func request(channel: String, payload: JSONText) -> ChannelRequest? {
     forms?.request(channel: channel, payload: payload)
+  }
+}
+
+extension String {
+  /// The text with spaces for line ends and other control characters: a trait must not begin a header of a mail.
+  fileprivate var oneLine: String {
+    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      return self
+    }
+    return String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+      )
+    )
   }
 }
