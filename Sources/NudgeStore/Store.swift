@@ -27,6 +27,8 @@ public final class Store: Sendable {
   let reader: DatabaseQueue
   /// What the writer keeps warm; touched inside writing transactions alone.
   let desk: Desk
+  /// When deliveries that have lost their meaning were last looked for.
+  let sweeps = Sweeps()
   /// What makes a notice of each decision; `nil`: nobody gets them.
   let shipping = Mutex<(@Sendable (Decision) -> Notice)?>(nil)
 

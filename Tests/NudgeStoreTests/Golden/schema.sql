@@ -118,9 +118,6 @@ CREATE TABLE deliveries (
 
 CREATE UNIQUE INDEX deliveries_by_id ON deliveries (id);
 
-CREATE INDEX deliveries_waiting ON deliveries (channel, due, sequence)
-  WHERE state = 'pending';
-
 CREATE INDEX deliveries_in_flight ON deliveries (channel) WHERE state = 'in-flight';
 
 CREATE INDEX deliveries_dead ON deliveries (channel, sequence) WHERE state = 'dead';
@@ -195,3 +192,6 @@ CREATE TABLE erasure_key (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   key BLOB NOT NULL
 );
+
+CREATE INDEX deliveries_waiting ON deliveries (channel, attempts > 0, due, sequence)
+  WHERE state = 'pending';
