@@ -50,6 +50,7 @@ crash: build ## Kill, cut and starve the release binary: make crash cycles=10000
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run
 	bench/slow-clients
+	bench/delivery
 	swift build -c release $(strict) --static-swift-stdlib --product EngineBench
 	.build/release/EngineBench
 	.build/release/EngineBench 1000000 100000 4

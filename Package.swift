@@ -196,7 +196,13 @@ let package = Package(
     ),
     .testTarget(
       name: "NudgeDeliveryTests",
-      dependencies: ["NudgeCore", "NudgeClient", "NudgeDelivery", "NudgeTesting"],
+      dependencies: [
+        "NudgeCore", "NudgeClient", "NudgeDelivery", "NudgeTesting",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      exclude: ["Fixtures", "Golden"],
       swiftSettings: strict
     ),
     .testTarget(
@@ -210,7 +216,8 @@ let package = Package(
     .testTarget(
       name: "NudgeDaemonTests",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeWeb", "NudgeDaemon", "NudgeTesting",
+        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeDelivery", "NudgeWeb",
+        "NudgeDaemon", "NudgeTesting",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],

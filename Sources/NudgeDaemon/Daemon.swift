@@ -70,6 +70,10 @@ public struct Daemon: Sendable {
     }
     let lock = try takeLock(settings.database)
     let store = try open(settings.database)
+    if let channel = settings.decisions {
+      let messages = configuration.messages
+      store.shipDecisions { $0.notice(on: channel, by: messages) }
+    }
     let daemon = Daemon(
       options: options,
       settings: settings,
@@ -164,7 +168,7 @@ public struct Daemon: Sendable {
     let start = max(options.clock.now, try store.logicalNow())
     let (engine, isInWaiting) = try begin(with: deployment, at: start)
     try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
-    let outboxes = Outboxes(settings: settings, environment: options.environment)
+    let outboxes = Outboxes(settings: settings, environment: options.environment, store: store)
     try store.recoverDeliveries(
       channels: outboxes.webhooks(for: deployment.rules),
       at: start,
@@ -223,12 +227,8 @@ public struct Daemon: Sendable {
       context: StoredRules.context(of: configuration),
       gitCommit: GitCommit.head(of: settings.rules),
       zones: zones,
-      messages: messages(of: configuration.reading)
+      messages: configuration.messages
     )
-  }
-
-  private func messages(of reading: Reading) -> any MessageRenderer {
-    reading.templates.map { TemplateMessages(templates: $0) } ?? NoMessages()
   }
 
   private func lastGood() throws -> Deployment? {
@@ -244,7 +244,7 @@ public struct Daemon: Sendable {
         context: StoredRules.context(of: configuration),
         gitCommit: stored.gitCommit,
         zones: zones,
-        messages: messages(of: configuration.reading)
+        messages: configuration.messages
       )
     }
   }

@@ -33,6 +33,25 @@ enum Limits {
   /// How many rejected lines of a part of a file are told by reason: a screenful.
   static let reasonsTold = 20
 
+  /// How long nothing arrives at a channel before somebody is told: retries after 5 s and 5 min have failed too.
+  static let failingBeforeAlert = Duration.seconds(900)
+
+  /// The least time between two alerts that the dead letters of a channel grow, so that a campaign that goes wrong does
+  /// not fill a chat.
+  static let betweenDeadLetterAlerts = Duration.seconds(3600)
+
+  /// How many alerts wait to be kept; more than there are channels and kinds of trouble.
+  static let alerts = 256
+
+  /// How many clients read prompts as they come: half of all connections, so that events still find one.
+  static let promptStreams = 512
+
+  /// How many prompts of one person a stream tells of at once.
+  static let promptsTold = 1000
+
+  /// How long a retry waits when the database cannot tell whether it may go.
+  static let retryLater = Duration.seconds(60)
+
   /// How many subjects a plan looks at together: some 10 MB of memories on each core.
   static let subjectsPerPiece = 1000
 

@@ -77,6 +77,14 @@ public struct Breaker: Hashable, Sendable {
     }
   }
 
+  /// The breaker after the one that may pass was not sent after all: the next one may.
+  public func withdrawing() -> Breaker {
+    switch state {
+    case .probing(let wait): Breaker(settings, .open(until: .distantPast, wait: wait))
+    case .open, .closed: self
+    }
+  }
+
   /// The breaker after an attempt has ended.
   ///
   /// What was under way when it opened changes nothing.

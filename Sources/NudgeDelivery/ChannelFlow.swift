@@ -41,6 +41,27 @@ struct ChannelFlow: Hashable, Sendable {
     )
   }
 
+  /// The flow after a person has said that the receiver is there again.
+  func enabled() -> ChannelFlow {
+    guard isDisabled else { return self }
+    return ChannelFlow(
+      breaker: breaker.map { Breaker($0.settings) },
+      pace: pace,
+      share: share,
+      isDisabled: false
+    )
+  }
+
+  /// The flow after one that had started was not sent after all.
+  func withdrawing() -> ChannelFlow {
+    ChannelFlow(
+      breaker: breaker?.withdrawing(),
+      pace: pace,
+      share: share,
+      isDisabled: isDisabled
+    )
+  }
+
   /// The flow after an attempt has ended.
   func recording(_ verdict: Verdict, now: Timestamp) -> ChannelFlow {
     ChannelFlow(

@@ -1,5 +1,17 @@
 public import NudgeCore
 
+/// Tells whether a delivery that was tried before may be tried again now.
+public typealias RetryGate = @Sendable (_ delivery: Delivery, _ now: Timestamp) async -> RetryPermit
+
+/// Whether a delivery may be tried again.
+public enum RetryPermit: Hashable, Sendable {
+  case granted
+  /// Not before this instant: it is quiet where the recipient is.
+  case held(until: Timestamp)
+  /// Not any more, for this reason.
+  case cancelled(reason: String)
+}
+
 /// A channel that leads to a webhook.
 public struct WebhookChannel: Sendable {
   /// The channel's name.
@@ -12,6 +24,8 @@ public struct WebhookChannel: Sendable {
   public let breaker: Breaker.Settings?
   /// Concurrency and rate.
   public let pace: ChannelPace
+  /// Whether a retry may go out now; `nil`: it always may.
+  public let gate: RetryGate?
 
   /// A channel of these parts.
   public init(
@@ -19,13 +33,15 @@ public struct WebhookChannel: Sendable {
     sender: any DeliverySender,
     schedule: RetrySchedule = .standard,
     breaker: Breaker.Settings? = Breaker.Settings(),
-    pace: ChannelPace = ChannelPace()
+    pace: ChannelPace = ChannelPace(),
+    gate: RetryGate? = nil
   ) {
     self.name = name
     self.sender = sender
     self.schedule = schedule
     self.breaker = breaker
     self.pace = pace
+    self.gate = gate
   }
 }
 
@@ -98,6 +114,13 @@ public struct Dispatcher: Sendable {
       case .webhook(let worker): worker.mailbox.ring()
       case .file(let worker): worker.mailbox.ring()
       }
+    }
+  }
+
+  /// Lets a channel send again whose receiver had said that it is gone.
+  public func enable(_ channel: String) {
+    for worker in workers {
+      if case .webhook(let worker) = worker, worker.channel.name == channel { worker.enable() }
     }
   }
 

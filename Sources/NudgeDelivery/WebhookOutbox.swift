@@ -21,6 +21,11 @@ public struct AttemptResult: Hashable, Sendable {
     self.verdict = verdict
     self.answer = answer
   }
+
+  /// What cannot be sent at all, and says nothing of the receiver.
+  static func refused(_ reason: String) -> AttemptResult {
+    AttemptResult(verdict: Verdict(fate: .dead, health: .indifferent), answer: reason)
+  }
 }
 
 /// Sends deliveries to one URL, signed as Standard Webhooks 1.0 says.
@@ -51,26 +56,33 @@ public struct WebhookOutbox: DeliverySender {
 
   /// Posts the payload once.
   public func attempt(_ delivery: Delivery, now: Timestamp) async -> AttemptResult {
-    guard delivery.payload.count <= Limits.payloadBytes else {
-      return AttemptResult(
-        verdict: Verdict(fate: .dead, health: .indifferent),
-        answer: "the payload has \(delivery.payload.count) bytes, over \(Limits.payloadBytes)"
+    let (body, further): ([UInt8], [HeaderField])
+    switch delivery.request {
+    case .failed(let reason): return .refused(reason)
+    case .ready(let own, let fields):
+      (body, further) = (
+        own?.bytes ?? delivery.payload, fields.map { HeaderField($0.name, $0.value) }
       )
+    case nil: (body, further) = (delivery.payload, [])
     }
-    let result = await exchange.send(request(for: delivery, now: now))
+    guard body.count <= Limits.payloadBytes else {
+      return .refused("the payload has \(body.count) bytes, over \(Limits.payloadBytes)")
+    }
+    let result = await exchange.send(request(delivery.id, body, further, now: now))
     return AttemptResult(
       verdict: Verdict(result, on4xx: on4xx, now: now),
       answer: Self.text(of: result)
     )
   }
 
-  private func request(for delivery: Delivery, now: Timestamp) -> OutgoingRequest {
-    let signed = WebhookSignature.headers(
-      id: delivery.id,
-      at: now,
-      body: delivery.payload,
-      secrets: secrets
-    )
+  private func request(
+    _ id: String,
+    _ body: [UInt8],
+    _ further: [HeaderField],
+    now: Timestamp
+  ) -> OutgoingRequest {
+    let signed = WebhookSignature.headers(id: id, at: now, body: body, secrets: secrets)
+    let headers = headers + further
     let named = Set(headers.map { $0.name.lowercased() })
     let usual = [
       HeaderField("content-type", "application/json"), HeaderField("user-agent", "nudged"),
@@ -79,7 +91,7 @@ public struct WebhookOutbox: DeliverySender {
       method: "POST",
       url: url,
       headers: usual + headers + signed,
-      body: delivery.payload
+      body: body
     )
   }
 

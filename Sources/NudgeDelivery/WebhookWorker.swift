@@ -5,10 +5,24 @@ import NudgeCore
 /// A place is free again when its delivery is settled, not before. So a killed daemon leaves at most as many deliveries
 /// sent and unsettled as the channel's concurrency.
 struct WebhookWorker: Sendable {
-  /// A claimed delivery, and what came of it; `nil` for one that was not tried, since it had expired.
+  /// A claimed delivery, and what came of it.
   struct Ended: Sendable {
+    /// What came of a claim.
+    enum End: Sendable {
+      case tried(AttemptResult)
+      /// Not tried, since it had expired.
+      case expired
+      /// Not tried, since it may not go out now, or not any more.
+      case withheld(RetryPermit)
+    }
+
     let delivery: Delivery
-    let result: AttemptResult?
+    let end: End
+
+    /// What an attempt came to; `nil` when there was none.
+    var result: AttemptResult? {
+      if case .tried(let result) = end { result } else { nil }
+    }
   }
 
   let clock: any WallClock
@@ -17,6 +31,14 @@ struct WebhookWorker: Sendable {
   let random: any RandomNumberGenerator & Sendable
   let report: @Sendable (DispatchReport) -> Void
   let mailbox = Mailbox<Ended>()
+  /// Told that the receiver is there again.
+  let revival = Mailbox<Void>()
+
+  /// Lets the channel send again, if its receiver had said that it is gone.
+  func enable() {
+    revival.put(())
+    mailbox.ring()
+  }
 
   /// Works until the task is cancelled.
   func run() async throws {
@@ -40,11 +62,12 @@ struct WebhookWorker: Sendable {
   }
 
   private func attempt(_ delivery: Delivery, now: Timestamp) async -> Ended {
-    guard !delivery.isExpired(at: now) else { return Ended(delivery: delivery, result: nil) }
-    return Ended(
-      delivery: delivery,
-      result: await channel.sender.attempt(delivery, now: clock.now)
-    )
+    guard !delivery.isExpired(at: now) else { return Ended(delivery: delivery, end: .expired) }
+    if delivery.isRetry, let permit = await channel.gate?(delivery, now), permit != .granted {
+      return Ended(delivery: delivery, end: .withheld(permit))
+    }
+    let result = await channel.sender.attempt(delivery, now: clock.now)
+    return Ended(delivery: delivery, end: .tried(result))
   }
 
   private func ring(at alarm: Alarm) async {
@@ -82,6 +105,7 @@ extension WebhookWorker {
     /// Settles what has ended, and claims what may start.
     mutating func turn(_ ended: [Ended]) async throws -> Started {
       let now = worker.clock.now
+      if !worker.revival.take().isEmpty { flow = flow.enabled() }
       let before = flow
       let settled = ended.map { settlement(of: $0, now: now) }
       try await disableIfTold(ended, before: before, now: now)
@@ -145,13 +169,27 @@ extension WebhookWorker.Run {
   private typealias Settlement = (delivery: Delivery, outcome: Delivery.Outcome)
 
   private mutating func settlement(of ended: WebhookWorker.Ended, now: Timestamp) -> Settlement {
-    guard let result = ended.result else {
-      let outcome = Delivery.Outcome.expired(at: now)
-      return (ended.delivery.settled(by: outcome), outcome)
+    switch ended.end {
+    case .tried(let result):
+      flow = flow.recording(result.verdict, now: now)
+      let outcome = outcome(of: ended.delivery, result.verdict, now: now)
+      return (ended.delivery.settled(by: outcome, answer: result.answer), outcome)
+    case .expired: return withheld(ended.delivery, .expired(at: now))
+    case .withheld(.cancelled(let reason)):
+      return withheld(ended.delivery, .cancelled(at: now), answer: reason)
+    case .withheld(.held(let until)): return withheld(ended.delivery, .released(due: until))
+    case .withheld(.granted): preconditionFailure("withheld although it was granted")
     }
-    flow = flow.recording(result.verdict, now: now)
-    let outcome = outcome(of: ended.delivery, result.verdict, now: now)
-    return (ended.delivery.settled(by: outcome, answer: result.answer), outcome)
+  }
+
+  /// What was claimed and not tried says nothing of the receiver; a breaker that waits for it must not wait for ever.
+  private mutating func withheld(
+    _ delivery: Delivery,
+    _ outcome: Delivery.Outcome,
+    answer: String? = nil
+  ) -> Settlement {
+    flow = flow.withdrawing()
+    return (delivery.settled(by: outcome, answer: answer), outcome)
   }
 
   private mutating func outcome(

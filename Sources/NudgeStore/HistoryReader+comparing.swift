@@ -19,6 +19,8 @@ private struct DerivedTable {
   let name: String
   let key: [String]
   let values: [String]
+  /// Which of its rows; all unless said.
+  var condition: String?
 
   /// All of them; of `deliveries` what was decided, and not what became of it outside.
   static let all = [
@@ -41,8 +43,10 @@ private struct DerivedTable {
     ),
     DerivedTable(
       name: "deliveries",
-      key: ["sequence"],
-      values: ["id", "channel", "payload", "created_at", "expires_at"]
+      key: ["id"],
+      values: ["channel", "payload", "created_at", "expires_at"],
+      // Alerts and decisions that were shipped are no interventions.
+      condition: "id GLOB 'iv_*'"
     ),
   ]
 
@@ -55,7 +59,7 @@ private struct DerivedTable {
     return """
       SELECT \((own + others).joined(separator: ", ")), b.\(key[0]) IS NULL AS is_missing
       FROM \(one).\(name) a LEFT JOIN \(other).\(name) b ON \(join)
-      WHERE b.\(key[0]) IS NULL\(differs)
+      WHERE \(condition.map { "a.\($0) AND " } ?? "")(b.\(key[0]) IS NULL\(differs))
       ORDER BY \(key.map { "a.\($0)" }.joined(separator: ", "))
       """
   }
@@ -92,7 +96,9 @@ extension HistoryReader {
   }
 
   private func compare(_ table: DerivedTable) throws -> TableComparison {
-    let rows = try Int.fetchOne(database, sql: "SELECT count(*) FROM main.\(table.name)") ?? 0
+    let condition = table.condition.map { " WHERE \($0)" } ?? ""
+    let count = "SELECT count(*) FROM main.\(table.name)\(condition)"
+    let rows = try Int.fetchOne(database, sql: count) ?? 0
     var differing = 0
     var told: [String] = []
     func note(_ sql: String, missingIn place: String) throws {

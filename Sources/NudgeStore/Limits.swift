@@ -12,6 +12,10 @@ enum Limits {
   /// How long a delivery may at least be tried, in milliseconds, however close to its expiry it was decided.
   static let leastDeliveryMilliseconds: Int64 = 60_000
 
+  /// How often all that waits in an outbox is searched for what has lost its meaning, in milliseconds: the search reads
+  /// each waiting row, and what is due between two of them is looked at by itself.
+  static let millisecondsBetweenSweeps: Int64 = 15_000
+
   /// How many events of the log one transaction passes when a new fact is filled from it: some ten milliseconds, so
   /// that those who send events hardly notice.
   static let eventsPerFill = 2000

@@ -244,5 +244,12 @@ enum Schema {
       key BLOB NOT NULL
     );
     """,
+    """
+    ALTER TABLE deliveries ADD COLUMN request TEXT;
+
+    DROP INDEX deliveries_waiting;
+    CREATE INDEX deliveries_waiting ON deliveries (channel, attempts > 0, due, sequence)
+      WHERE state = 'pending';
+    """,
   ]
 }

@@ -211,12 +211,15 @@ extension Store {
     let effects = engine.handle(stimulus, in: &desk.world)
     try desk.note(effects.touches, database)
     for change in effects.enrolments { try note(change, database, desk) }
-    for decision in effects.decisions { try keep(decision, database, desk) }
+    for decision in effects.decisions {
+      try keep(decision, database, desk)
+      try ship(decision, database)
+    }
     for intervention in effects.interventions where intervention.group != nil {
       try gather(intervention, database)
     }
     let alone = effects.interventions.filter { $0.group == nil }
-    for intervention in alone { try keep(intervention, database) }
+    for intervention in alone { try keep(intervention, by: engine, database) }
     processed.decisions += effects.decisions
     processed.interventions += alone
     var touched = effects.touches
@@ -307,25 +310,6 @@ extension Store {
       decision.outcome.rawValue, decision.reason.code, decision.nominalAt.millisecondsSinceEpoch,
       decision.channel, decision.to?.description, decision.variant, decision.cause,
       decision.ruleSet, decision.intervention,
-    ])
-  }
-
-  func keep(_ intervention: Intervention, _ database: Database) throws {
-    // What is decided at its expiry goes out (ruling 65), and going out takes a moment.
-    let leave = max(
-      intervention.expiresAt,
-      intervention.decidedAt.adding(milliseconds: Limits.leastDeliveryMilliseconds)
-    )
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO deliveries (id, channel, payload, created_at, expires_at, state, due, attempts,
-          crashes)
-        VALUES (?, ?, ?, ?, ?, 'pending', ?, 0, 0)
-        """
-    ).execute(arguments: [
-      intervention.id, intervention.channel, String(decoding: intervention.payload, as: UTF8.self),
-      intervention.decidedAt.millisecondsSinceEpoch, leave.millisecondsSinceEpoch,
-      intervention.decidedAt.millisecondsSinceEpoch,
     ])
   }
 }

@@ -10,8 +10,11 @@ extension Store: DeliveryStore {
   ) async throws
     -> ClaimedBatch
   {
-    try await writer.write { database in
+    try await writer.write { [sweeps] database in
       for delivery in settled { try Store.update(delivery, database) }
+      if claim.limit > 0, sweeps.isDue(claim.channel, now: claim.now) {
+        try Store.expire(claim.channel, now: claim.now, database)
+      }
       let claimed = claim.limit > 0 ? try Store.claim(claim, database) : []
       return ClaimedBatch(
         deliveries: claimed,
@@ -37,7 +40,8 @@ extension Store: DeliveryStore {
     limit: Int,
     now: Timestamp
   ) async throws -> FileWork {
-    try await writer.write { database in
+    try await writer.write { [sweeps] database in
+      if sweeps.isDue(channel, now: now) { try Store.expire(channel, now: now, database) }
       let state = try Store.fileState(channel, database)
       let plan =
         state.isPlanOpen
@@ -107,7 +111,6 @@ extension Store {
   // MARK: Claims
 
   private static func claim(_ claim: ClaimRequest, _ database: Database) throws -> [Delivery] {
-    try expire(claim.channel, now: claim.now, database)
     let retries = try due(claim, isRetry: true, limit: claim.retriesFirst, after: [], database)
     let first = try due(
       claim,
@@ -164,11 +167,15 @@ extension Store {
   private static func nextDue(_ channel: String, _ database: Database) throws -> Timestamp? {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT due FROM deliveries WHERE channel = ? AND state = 'pending' ORDER BY due LIMIT 1
+        SELECT due FROM deliveries
+        WHERE channel = ? AND state = 'pending' AND (attempts > 0) = ? ORDER BY due LIMIT 1
         """
     )
-    statement.setUncheckedArguments([channel])
-    return try Int64.fetchOne(statement).map(Timestamp.init(millisecondsSinceEpoch:))
+    let lanes = try [false, true].compactMap { isRetry in
+      statement.setUncheckedArguments([channel, isRetry])
+      return try Int64.fetchOne(statement)
+    }
+    return lanes.min().map(Timestamp.init(millisecondsSinceEpoch:))
   }
 
   private static func update(_ delivery: Delivery, _ database: Database) throws {
@@ -193,17 +200,7 @@ extension Store {
     _ now: Timestamp,
     _ database: Database
   ) throws -> FilePlan? {
-    try expire(channel, now: now, database)
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT id, payload FROM deliveries
-        WHERE channel = ? AND state = 'pending' AND due <= ? ORDER BY due, sequence LIMIT ?
-        """
-    )
-    statement.setUncheckedArguments([channel, now.millisecondsSinceEpoch, limit])
-    let rows = try Row.fetchAll(statement).map { row -> FileState.Row in
-      (row["id"], Array((row["payload"] as String).utf8))
-    }
+    let rows = try dueRows(channel, limit, now, database)
     guard let next = state.planning(rows, now: now, rotation: rotation) else { return nil }
     let place = try database.cachedStatement(
       sql: "UPDATE deliveries SET state = 'in-flight', segment = ?, position = ? WHERE id = ?"
@@ -213,6 +210,32 @@ extension Store {
     }
     try save(next.state, of: channel, database)
     return next.plan
+  }
+
+  /// The rows of a file channel that are due; those that were tried as a webhook's, before the settings changed, too.
+  private static func dueRows(
+    _ channel: String,
+    _ limit: Int,
+    _ now: Timestamp,
+    _ database: Database
+  ) throws -> [FileState.Row] {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT id, payload, due, sequence FROM deliveries
+        WHERE channel = ?1 AND state = 'pending' AND (attempts > 0) = ?2 AND due <= ?3
+          AND expires_at > ?3
+        ORDER BY due, sequence LIMIT ?4
+        """
+    )
+    let rows = try [false, true].flatMap { isRetry in
+      statement.setUncheckedArguments([channel, isRetry, now.millisecondsSinceEpoch, limit])
+      return try Row.fetchAll(statement)
+    }
+    let ordered = rows.sorted { left, right in
+      (left["due"] as Int64, left["sequence"] as Int64)
+        < (right["due"] as Int64, right["sequence"] as Int64)
+    }
+    return ordered.prefix(limit).map { ($0["id"], Array(($0["payload"] as String).utf8)) }
   }
 
   private static func openRows(
@@ -285,12 +308,16 @@ extension Delivery {
       case "in-flight": .inFlight
       case "delivered": .delivered(at: instant)
       case "expired": .expired(at: instant)
+      case "cancelled": .cancelled(at: instant)
       default: .dead(at: instant)
       }
     self.init(
       id: row["id"],
       channel: row["channel"],
       payload: Array((row["payload"] as String).utf8),
+      request: (row["request"] as String?).flatMap {
+        ChannelRequest(kept: JSONText(wellFormed: Array($0.utf8)))
+      },
       expiresAt: Timestamp(millisecondsSinceEpoch: row["expires_at"]),
       state: state,
       attempts: row["attempts"],
@@ -309,13 +336,16 @@ extension Delivery.State {
     case .delivered: "delivered"
     case .expired: "expired"
     case .dead: "dead"
+    case .cancelled: "cancelled"
     }
   }
 
   /// When it is due, or when it ended; `nil` in flight.
   public var instant: Timestamp? {
     switch self {
-    case .pending(let at), .delivered(let at), .expired(let at), .dead(let at): at
+    case .pending(let at), .delivered(let at), .expired(let at), .dead(let at),
+      .cancelled(let at):
+      at
     case .inFlight: nil
     }
   }

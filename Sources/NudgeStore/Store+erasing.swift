@@ -170,7 +170,8 @@ private struct Erasing {
   private func deliveries() throws -> (sequences: [Int64], files: [String]) {
     let request: SQLRequest<Row> = """
       SELECT DISTINCT deliveries.sequence, deliveries.channel, deliveries.state, deliveries.segment
-      FROM decisions JOIN deliveries ON deliveries.id IN (decisions.id, decisions.intervention)
+      FROM decisions JOIN deliveries ON deliveries.id IN
+        (decisions.id, decisions.intervention, 'de_' || substr(decisions.id, 4))
       WHERE decisions.subject IN \(rows) OR decisions.recipient = \(user.description)
       """
     let found = try request.fetchAll(database)

@@ -38,7 +38,7 @@ extension Store {
     let groups = Dictionary(grouping: members) { $0.group ?? $0.id }
     let whole = members.map { $0.group ?? $0.id }.uniqued()
       .flatMap { Intervention.gathered(groups[$0] ?? [], by: engine.messages) }
-    for intervention in whole { try keep(intervention, database) }
+    for intervention in whole { try keep(intervention, by: engine, database) }
     try database.execute(sql: "DELETE FROM gathering WHERE instant <= ?", arguments: [bound])
     return whole
   }

@@ -80,13 +80,19 @@ extension Store {
   }
 
   /// Lets a channel that was disabled send again; tells whether it was disabled.
-  public func enable(channel: String) async throws -> Bool {
+  public func enable(channel: String, at now: Timestamp) async throws -> Bool {
     try await writer.write { database in
       try database.execute(
         sql: "DELETE FROM disabled_channels WHERE channel = ?",
         arguments: [channel]
       )
-      return database.changesCount > 0
+      guard database.changesCount > 0 else { return false }
+      let detail = JSONValue.object([.init("channel", .string(channel))]).json.text
+      try database.execute(
+        sql: "INSERT INTO acts (at, kind, detail) VALUES (?, 'channel-enabled', ?)",
+        arguments: [now.millisecondsSinceEpoch, detail]
+      )
+      return true
     }
   }
 

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import GRDB
 public import NudgeCore
+import Synchronization
 
 /// The state of one nudged in one SQLite file: WAL, `synchronous=FULL`, one connection that writes and checkpoints.
 ///
@@ -26,6 +27,10 @@ public final class Store: Sendable {
   let reader: DatabaseQueue
   /// What the writer keeps warm; touched inside writing transactions alone.
   let desk: Desk
+  /// When deliveries that have lost their meaning were last looked for.
+  let sweeps = Sweeps()
+  /// What makes a notice of each decision; `nil`: nobody gets them.
+  let shipping = Mutex<(@Sendable (Decision) -> Notice)?>(nil)
 
   /// Opens the database at a path, makes it or brings it up to date.
   ///

@@ -46,6 +46,7 @@ public struct DeliveryChoice: Sendable {
     case delivered
     case expired
     case dead
+    case cancelled
   }
 
   /// Any of these states.

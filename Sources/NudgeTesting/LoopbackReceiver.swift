@@ -36,6 +36,12 @@ public final class LoopbackReceiver: Sendable {
     case endless
     /// These bytes, and the end of the connection.
     case raw(String)
+    /// These bytes, and then nothing, for as long as the sender waits.
+    case stall(String)
+    /// One of these bytes now and then, and then nothing, for as long as the sender waits.
+    case trickle(String)
+    /// These bytes, and then those others again and again, for as long as the sender reads.
+    case flood(String, String)
   }
 
   private let listener: Listener
@@ -230,6 +236,18 @@ private struct Wire {
     case .endless:
       guard send(Array("HTTP/1.1 200 OK\r\n\r\n".utf8)) else { return false }
       while send([UInt8](repeating: 0x20, count: 65_536)) {}
+    case .stall(let text):
+      guard send(Array(text.utf8)) else { return false }
+      while fill() {}
+    case .trickle(let text):
+      trickle(text)
+      while fill() {}
+    case .flood(let text, let more):
+      guard send(Array(text.utf8)) else { return false }
+      let part = Array(
+        String(repeating: more, count: max(1, 65_536 / max(1, more.utf8.count))).utf8
+      )
+      while send(part) {}
     case .raw(let text):
       _ = send(Array(text.utf8))
       // Closing with bytes unread would reset the connection, and the text might be lost.
@@ -237,6 +255,13 @@ private struct Wire {
       while fill() {}
     }
     return false
+  }
+
+  private func trickle(_ text: String) {
+    var watch = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    for byte in text.utf8 {
+      guard send([byte]), poll(&watch, 1, 20) == 0 else { return }
+    }
   }
 
   private func answer(_ status: Int, _ headers: [String: String], _ body: String) -> Bool {

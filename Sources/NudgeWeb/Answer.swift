@@ -9,17 +9,21 @@ struct Answer: Sendable {
   let contentType: String
   /// Further fields of the head.
   let fields: [(name: HTTPField.Name, value: String)]
+  /// What gives the body part by part; `nil`: the body is all there is.
+  let stream: (@Sendable () async -> String?)?
 
   init(
     _ status: Int,
     _ body: [UInt8],
     contentType: String = "application/json",
-    fields: [(name: HTTPField.Name, value: String)] = []
+    fields: [(name: HTTPField.Name, value: String)] = [],
+    stream: (@Sendable () async -> String?)? = nil
   ) {
     self.status = status
     self.body = body
     self.contentType = contentType
     self.fields = fields
+    self.stream = stream
   }
 
   /// An error: one JSON object with `code` and `message`, without which SDKs ask again for ever; those of PostHog look
@@ -39,18 +43,29 @@ struct Answer: Sendable {
 
   /// The same answer with further fields.
   func adding(_ more: [(name: HTTPField.Name, value: String)]) -> Answer {
-    Answer(status, body, contentType: contentType, fields: fields + more)
+    Answer(status, body, contentType: contentType, fields: fields + more, stream: stream)
   }
 
   /// The answer for Hummingbird; one to HEAD keeps its length and loses its body.
   func response(isHead: Bool) -> Response {
     var headers = HTTPFields()
     headers[.contentType] = contentType
-    headers[.contentLength] = String(body.count)
+    if stream == nil { headers[.contentLength] = String(body.count) }
     headers[.xContentTypeOptions] = "nosniff"
     for field in fields { headers[field.name] = field.value }
-    let content = isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body))
-    return Response(status: .init(code: status), headers: headers, body: content)
+    return Response(
+      status: .init(code: status),
+      headers: headers,
+      body: isHead ? ResponseBody() : content
+    )
+  }
+
+  private var content: ResponseBody {
+    guard let stream else { return ResponseBody(byteBuffer: ByteBuffer(bytes: body)) }
+    return ResponseBody { writer in
+      while let text = await stream() { try await writer.write(ByteBuffer(string: text)) }
+      try await writer.finish(nil)
+    }
   }
 
   /// No key, or none that we know.

@@ -130,6 +130,7 @@ struct WebRouter: Sendable {
         body: try await BodyReader.bytes(of: request, limit: limits.wire.bodyBytes),
         limits: limits.wire
       )
+      if case .events = route.definition.reply { return await stream(call, request) }
       return await answer(to: call)
     } catch let bad as BadCall {
       return .failure(400, bad.code, bad.message)
@@ -149,6 +150,22 @@ struct WebRouter: Sendable {
     default:
       let answer = await service.control.answer(call)
       return Answer(answer.status, answer.json, fields: [(.cacheControl, "no-store")])
+    }
+  }
+
+  private func stream(_ call: RouteCall, _ request: Request) async -> Answer {
+    let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }
+    switch await service.control.stream(call.resuming(after: last)) {
+    case .refused(let answer):
+      return Answer(answer.status, answer.json, fields: [(.cacheControl, "no-store")])
+    case .events(let next):
+      return Answer(
+        200,
+        [],
+        contentType: "text/event-stream",
+        fields: [(.cacheControl, "no-store")],
+        stream: next
+      )
     }
   }
 

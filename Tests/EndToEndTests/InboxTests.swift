@@ -33,8 +33,45 @@ extension EndToEnd {
       #expect(try daemon.stop() == .exited(0))
     }
 
+    @Test func `streams prompts as they come and go, and what came while a client was away`() throws
+    {
+      let (workspace, daemon) = try Workspace.withInbox()
+      let key = try workspace.ingestKey
+      #expect(try daemon.signUp(["ana"], key: key).status == 200)
+      var stream = try HTTPConnection(port: daemon.port)
+      let request = HTTPRequest(
+        path: "/v1/users/ana/inbox/stream",
+        headers: DaemonProcess.headers(key: Workspace.inboxKey)
+      )
+      let head = try stream.open(request)
+      #expect(head.hasPrefix("http/1.1 200") && head.contains("text/event-stream"))
+      let first = try stream.read(through: "\ndata: ")
+      #expect(first.contains("event: prompt"))
+      let data = try stream.read(through: "}\n\n")
+      let id = try #require(data.firstMatch(of: /"id":"(iv_\w+)"/).map { String($0.1) })
+      let place = try #require(first.firstMatch(of: /id: (\d+)/).map { String($0.1) })
+
+      // Another client tells of the click.
+      #expect(try daemon.act("clicked", on: id, of: "ana") == 200)
+      #expect(try stream.read(through: "event: gone\n").hasSuffix("event: gone\n"))
+      #expect(try stream.read(through: "\n\n").contains(id))
+
+      // One who comes back after the last event hears nothing twice.
+      var next = try HTTPConnection(port: daemon.port)
+      let resumed = HTTPRequest(
+        path: request.path,
+        headers: request.headers + ["Last-Event-ID: \(place)"]
+      )
+      _ = try next.open(resumed)
+      #expect(!(try next.read(through: ": still here").contains("event: prompt")))
+      #expect(try daemon.stop() == .exited(0))
+      _ = try stream.read(through: "0\r\n\r\n")
+    }
+
     @Test(arguments: [
-      ("/v1/users/nobody/inbox", "GET", 404), ("/v1/users/ana/inbox", "POST", 405),
+      ("/v1/users/nobody/inbox/stream", "GET", 404), ("/v1/users/ana/inbox/stream", "POST", 405),
+      ("/v1/users/ana/inbox/stream?after=x", "GET", 400), ("/v1/users/nobody/inbox", "GET", 404),
+      ("/v1/users/ana/inbox", "POST", 405),
       ("/v1/users/ana/inbox/iv_none/seen", "POST", 404),
       ("/v1/users/ana/inbox/iv_none/liked", "POST", 404),
       ("/v1/users/ana/inbox?limit=0", "GET", 400),

@@ -8,7 +8,7 @@ import Testing
 private let start = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
 
 /// A sender that does what a test says.
-private struct ScriptedSender: DeliverySender {
+struct ScriptedSender: DeliverySender {
   let script: @Sendable (Delivery) async -> Verdict
 
   func attempt(_ delivery: Delivery, now: Timestamp) async -> AttemptResult {
@@ -17,12 +17,12 @@ private struct ScriptedSender: DeliverySender {
 }
 
 extension Verdict {
-  fileprivate static let good = Verdict(fate: .delivered, health: .well)
-  fileprivate static let bad = Verdict(fate: .retry, health: .ill)
+  static let good = Verdict(fate: .delivered, health: .well)
+  static let bad = Verdict(fate: .retry, health: .ill)
 }
 
 /// What a dispatcher reports, one after the other.
-private struct Reports: Sendable {
+struct Reports: Sendable {
   let stream: AsyncStream<DispatchReport>
 
   func next() async -> DispatchReport? {
@@ -32,7 +32,7 @@ private struct Reports: Sendable {
 }
 
 /// A dispatcher at work, and what it reports.
-private struct Bench {
+struct Bench {
   let clock = ManualClock(now: start)
   let store: MemoryStore
   let reports: Reports
@@ -62,10 +62,11 @@ private struct Bench {
   }
 }
 
-private func webhook(
+func webhook(
   _ name: String = "email",
   breaker: Breaker.Settings? = nil,
   pace: ChannelPace = ChannelPace(),
+  gate: RetryGate? = nil,
   _ script: @escaping @Sendable (Delivery) async -> Verdict
 ) -> DispatchChannel {
   .webhook(
@@ -73,7 +74,8 @@ private func webhook(
       name: name,
       sender: ScriptedSender(script: script),
       breaker: breaker,
-      pace: pace
+      pace: pace,
+      gate: gate
     )
   )
 }
@@ -264,6 +266,23 @@ private final class Ending: Sendable {
     }
     #expect(bench.store.disabled == ["email"])
     #expect(bench.store["iv_2"]?.state == .pending(due: .distantPast))
+  }
+
+  @Test func `a channel that is enabled again sends what waited`() async throws {
+    let bench = Bench(
+      MemoryStore([.sample("iv_1")]),
+      [webhook { $0.attempts == 0 ? Verdict(fate: .retry, effect: .disable, health: .ill) : .good }]
+    )
+    try await bench.run { reports in
+      guard case .attempted(_, _, .retried(let due), _) = await reports.next() else { return }
+      #expect(await reports.next() == .disabled(channel: "email"))
+      bench.clock.advance(to: due)
+      bench.dispatcher.enable("email")
+      guard case .attempted(_, _, .delivered, _) = await reports.next() else {
+        Issue.record("not sent")
+        return
+      }
+    }
   }
 
   @Test func `cancelled, it leaves what is under way in flight`() async throws {

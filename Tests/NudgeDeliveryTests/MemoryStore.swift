@@ -171,7 +171,7 @@ extension Delivery {
   var isOver: Bool {
     switch state {
     case .pending, .inFlight: false
-    case .delivered, .expired, .dead: true
+    case .delivered, .expired, .dead, .cancelled: true
     }
   }
 }

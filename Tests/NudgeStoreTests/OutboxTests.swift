@@ -75,3 +75,42 @@ private struct DeadLetters {
     #expect(acts == [#"deliveries-dropped{"count":1}"#])
   }
 }
+
+@Suite struct `A notice` {
+  private let folder: TemporaryFolder
+  private let store: Store
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try Store(path: folder.path(of: "nudged.db"))
+  }
+
+  @Test func `waits in its outbox once, with what leaves instead`() async throws {
+    let body = JSONText(wellFormed: Array(#"{"text":"gone"}"#.utf8))
+    let request = ChannelRequest.ready(body: body, headers: [.init("X-A", "1")])
+    let notice = Notice(
+      id: "al_1",
+      channel: "ops",
+      payload: JSONText(wellFormed: Array(#"{"type":"alert.x"}"#.utf8)),
+      request: request,
+      at: now
+    )
+    for _ in 0..<2 { try await store.keep(notice) }
+    let kept = try store.allDeliveries()
+    #expect(kept.map(\.id) == ["al_1"] && kept.map(\.state) == [.pending(due: now)])
+    #expect(kept.first?.request == request && kept.first?.payload == notice.payload.bytes)
+  }
+
+  @Test func `of a channel that is gone is over when somebody enables it, and is kept as an act`()
+    async throws
+  {
+    try await store.disable(channel: "email", at: now, answer: "410")
+    #expect(try await store.enable(channel: "email", at: now))
+    #expect(try await !store.enable(channel: "email", at: now))
+    let acts = try await store.reader.read { database in
+      try String.fetchAll(database, sql: "SELECT kind || detail FROM acts")
+    }
+    #expect(acts == [#"channel-enabled{"channel":"email"}"#])
+    #expect(try store.disabledChannels().isEmpty)
+  }
+}

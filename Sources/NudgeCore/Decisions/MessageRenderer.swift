@@ -7,6 +7,14 @@ public protocol MessageRenderer: Sendable {
   ///
   /// - Throws: ``MessageFailure`` when the template cannot be rendered with these values.
   func message(template: String, values: JSONValue) throws(MessageFailure) -> Message?
+
+  /// What a channel with templates of its own sends instead of a payload; `nil` for a channel without.
+  func request(channel: String, payload: JSONText) -> ChannelRequest?
+}
+
+extension MessageRenderer {
+  /// Nothing, since no channel has templates of its own.
+  public func request(channel: String, payload: JSONText) -> ChannelRequest? { nil }
 }
 
 /// A subject line and a body.

@@ -9,6 +9,8 @@ extension Delivery {
     case expired(at: Timestamp)
     /// It failed for the last time.
     case died(at: Timestamp)
+    /// Its recipient has unsubscribed since.
+    case cancelled(at: Timestamp)
     /// It was handed back without an attempt, to be tried from this instant on.
     case released(due: Timestamp)
   }
@@ -26,7 +28,7 @@ extension Delivery {
   public func claimed(now: Timestamp) -> Delivery? {
     switch state {
     case .pending(let due) where due <= now: with(state: .inFlight)
-    case .pending, .inFlight, .delivered, .expired, .dead: nil
+    case .pending, .inFlight, .delivered, .expired, .dead, .cancelled: nil
     }
   }
 
@@ -38,6 +40,7 @@ extension Delivery {
     case .retried(let at): return with(state: .pending(due: at), isAttempt: true, answer: answer)
     case .died(let at): return with(state: .dead(at: at), isAttempt: true, answer: answer)
     case .expired(let at): return with(state: .expired(at: at), answer: answer)
+    case .cancelled(let at): return with(state: .cancelled(at: at), answer: answer)
     case .released(let due): return with(state: .pending(due: due), answer: answer)
     }
   }
@@ -61,13 +64,14 @@ extension Delivery {
         id: id,
         channel: channel,
         payload: payload,
+        request: request,
         expiresAt: expiresAt,
         state: .pending(due: now),
         attempts: 0,
         crashes: 0,
         lastAnswer: lastAnswer
       )
-    case .pending, .inFlight, .delivered:
+    case .pending, .inFlight, .delivered, .cancelled:
       nil
     }
   }
@@ -82,6 +86,7 @@ extension Delivery {
       id: id,
       channel: channel,
       payload: payload,
+      request: request,
       expiresAt: expiresAt,
       state: state,
       attempts: attempts + (isAttempt ? 1 : 0),

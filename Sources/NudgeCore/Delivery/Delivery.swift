@@ -12,6 +12,8 @@ public struct Delivery: Hashable, Sendable {
     case expired(at: Timestamp)
     /// Given up; a person decides.
     case dead(at: Timestamp)
+    /// Not to be sent any more, since its recipient has unsubscribed.
+    case cancelled(at: Timestamp)
   }
 
   /// The intervention's id.
@@ -20,6 +22,8 @@ public struct Delivery: Hashable, Sendable {
   public let channel: String
   /// The payload, the same bytes at every attempt.
   public let payload: [UInt8]
+  /// What leaves instead of the payload, as the channel's own templates gave it; `nil` for a channel without.
+  public let request: ChannelRequest?
   /// When it loses its meaning; `never` if it does not.
   public let expiresAt: Timestamp
   /// Where it stands on its way.
@@ -36,6 +40,7 @@ public struct Delivery: Hashable, Sendable {
     id: String,
     channel: String,
     payload: [UInt8],
+    request: ChannelRequest? = nil,
     expiresAt: Timestamp,
     state: State,
     attempts: Int,
@@ -45,6 +50,7 @@ public struct Delivery: Hashable, Sendable {
     self.id = id
     self.channel = channel
     self.payload = payload
+    self.request = request
     self.expiresAt = expiresAt
     self.state = state
     self.attempts = attempts

@@ -44,6 +44,7 @@ extension ControlRoutes {
       return .failure(503, code: "busy", message: "the daemon cannot take more now: \(answer)")
     }
     try await assembly.store.note(act, on: prompt.delivery.id, at: now)
+    assembly.prompts.ring([subject])
     let members: [JSONValue.Member] = [
       .init("id", .string(prompt.delivery.id)), .init("act", .string(act.rawValue)),
     ]
@@ -68,7 +69,7 @@ extension StoredDelivery {
     switch delivery.state {
     case .pending, .inFlight: now < delivery.expiresAt
     case .delivered: true
-    case .expired, .dead: false
+    case .expired, .dead, .cancelled: false
     }
   }
 
@@ -94,7 +95,7 @@ extension StoredDelivery {
   private var data: JSONValue? { JSONText(wellFormed: delivery.payload).value?["data"] }
 
   /// The prompt as a product shows it.
-  fileprivate var prompt: JSONValue {
+  var prompt: JSONValue {
     let data = data
     return .object([
       .init("id", .string(delivery.id)),

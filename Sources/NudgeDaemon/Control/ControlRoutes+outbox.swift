@@ -34,6 +34,7 @@ extension ControlRoutes {
   /// disabled sends from then on.
   func retryDeliveries(_ query: [String: String]) async throws -> ControlAnswer {
     let choice = try choice(query, of: [.dead])
+    if let refusal = try refusal(of: choice, "sent again") { return refusal }
     let now = assembly.clock.now
     let expired = try assembly.store.count(choice.expired(at: now))
     if query["dry_run"] == "1" {
@@ -42,8 +43,10 @@ extension ControlRoutes {
     }
     let rate = query["per_second"].flatMap { Int($0) }
     let count = try await assembly.store.retry(choice, perSecond: rate, at: now)
-    if let channel = query["channel"], try await assembly.store.enable(channel: channel) {
-      try assembly.useChannels()
+    if let channel = query["channel"],
+      try await assembly.store.enable(channel: channel, at: assembly.clock.now)
+    {
+      try assembly.enable(channel)
     }
     assembly.outbox.wake()
     return counted(["retried": count, "expired": expired])
@@ -52,6 +55,7 @@ extension ControlRoutes {
   /// Gives deliveries up for good: `POST /v1/outbox/drop?…&dry_run=`.
   func dropDeliveries(_ query: [String: String]) async throws -> ControlAnswer {
     let choice = try choice(query, of: query["id"] == nil ? [.dead] : [.dead, .pending])
+    if let refusal = try refusal(of: choice, "dropped") { return refusal }
     if query["dry_run"] == "1" { return counted(["dropped": try assembly.store.count(choice)]) }
     return counted(["dropped": try await assembly.store.drop(choice, at: assembly.clock.now)])
   }
@@ -63,6 +67,41 @@ extension ControlRoutes {
     let count = try await assembly.store.flush(choice, at: assembly.clock.now)
     assembly.outbox.wake()
     return counted(["flushed": count])
+  }
+
+  /// Lets a channel send again that was disabled: `POST /v1/outbox/enable?channel=`.
+  func enable(channel: String) async throws -> ControlAnswer {
+    let known = assembly.outboxes.names(in: assembly.loop.current.rules.set)
+    guard known.contains(channel) else {
+      let names = known.sorted().joined(separator: " · ")
+      let message = "no channel is called \(channel); there are \(names.isEmpty ? "none" : names)"
+      return .failure(404, code: "unknown-channel", message: message)
+    }
+    let isChange = try await assembly.store.enable(channel: channel, at: assembly.clock.now)
+    if isChange { try assembly.enable(channel) }
+    assembly.outbox.wake()
+    var waiting = DeliveryChoice(states: [.pending, .inFlight])
+    waiting.channel = channel
+    let members: [JSONValue.Member] = [
+      .init("channel", .string(channel)), .init("enabled", .bool(isChange)),
+      .init("waiting", .whole(try assembly.store.count(waiting))),
+    ]
+    return ControlAnswer(json: JSONValue.object(members).json.bytes)
+  }
+
+  /// Why nothing can be done about the one delivery that is named; `nil` when something can, or none is named.
+  private func refusal(of choice: DeliveryChoice, _ deed: String) throws -> ControlAnswer? {
+    guard let id = choice.id else { return nil }
+    var named = DeliveryChoice(states: DeliveryChoice.State.allCases)
+    named.id = id
+    guard let found = try assembly.store.deliveries(named, after: 0, limit: 1).first else {
+      return .failure(404, code: "unknown-delivery", message: "no delivery is called \(id)")
+    }
+    let isMeant = choice.states.contains { $0.rawValue == found.delivery.state.name }
+    guard !isMeant else { return nil }
+    let states = choice.states.map(\.rawValue).joined(separator: " or ")
+    let message = "\(id) is \(found.delivery.state.name); only what is \(states) can be \(deed)"
+    return .failure(409, code: "wrong-state", message: message)
   }
 
   private func counted(_ counts: KeyValuePairs<String, Int>) -> ControlAnswer {
@@ -91,6 +130,7 @@ extension ControlRoutes {
     case "waiting": [.pending, .inFlight]
     case "delivered": [.delivered]
     case "expired": [.expired]
+    case "cancelled": [.cancelled]
     default: [.dead]
     }
   }
@@ -110,7 +150,8 @@ extension StoredDelivery {
   /// The delivery with the payload that leaves, or has left.
   var jsonWithPayload: JSONValue {
     let payload = JSONText(wellFormed: delivery.payload).value ?? .null
-    return .object(members + [.init("payload", payload)])
+    let request = delivery.request.map { [JSONValue.Member("request", $0.shown)] } ?? []
+    return .object(members + [.init("payload", payload)] + request)
   }
 
   private var members: [JSONValue.Member] {
@@ -128,5 +169,19 @@ extension StoredDelivery {
       .init("crashes", .whole(delivery.crashes)),
       .init("last_answer", .optional(delivery.lastAnswer)),
     ]
+  }
+}
+
+extension ChannelRequest {
+  /// What leaves in the channel's own form, with its body as JSON.
+  fileprivate var shown: JSONValue {
+    switch self {
+    case .failed(let reason): .object([.init("failure", .string(reason))])
+    case .ready(let body, let headers):
+      .object([
+        .init("body", body?.value ?? .null),
+        .init("headers", .object(headers.map { JSONValue.Member($0.name, .string($0.value)) })),
+      ])
+    }
   }
 }

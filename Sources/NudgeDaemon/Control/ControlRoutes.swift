@@ -26,7 +26,7 @@ struct ControlRoutes: ControlHandler {
   private func reply(to call: RouteCall) async throws -> ControlAnswer {
     let (name, query) = (call.name, call.query)
     switch call.route {
-    case .health, .readiness, .metrics, .openAPI:
+    case .health, .readiness, .metrics, .openAPI, .inboxStream:
       return .failure(404, code: "not-found", message: "the web server answers this itself")
     case .status: return ControlAnswer(json: try status().json.bytes)
     case .reload: return await reload(query)
@@ -57,6 +57,7 @@ struct ControlRoutes: ControlHandler {
     case .retryDeliveries: return try await retryDeliveries(query)
     case .dropDeliveries: return try await dropDeliveries(query)
     case .flushOutbox: return try await flushOutbox(query)
+    case .enableChannel: return try await enable(channel: query["channel"] ?? "")
     case .events: return try events(query)
     case .linesTaken: return try linesTaken(query)
     case .takeLines: return try await takeLines(query, call.body)

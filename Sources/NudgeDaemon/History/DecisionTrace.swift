@@ -97,6 +97,7 @@ extension Delivery.State {
     case .delivered(let at): ("delivered", at)
     case .expired(let at): ("expired", at)
     case .dead(let at): ("dead", at)
+    case .cancelled(let at): ("cancelled", at)
     }
   }
 }

@@ -49,7 +49,7 @@ public struct StoredRules: Sendable {
     self.stored = stored
     self.files = files
     self.rules = rules
-    messages = reading.templates.map { TemplateMessages(templates: $0) } ?? NoMessages()
+    messages = TemplateMessages(templates: reading.templates, forms: nil)
   }
 
   /// The engine that decided with these rules, given when each campaign was first deployed.
@@ -67,7 +67,7 @@ public struct StoredRules: Sendable {
 
   /// The settings and the templates of a configuration, as `rule_sets.context` keeps them.
   static func context(of configuration: Configuration) -> String {
-    let ruleFiles = Set(configuration.ruleFiles.map(\.path))
+    let ruleFiles = Set((configuration.ruleFiles + configuration.forms.files).map(\.path))
     let settings = configuration.settings?.file
     let templates = configuration.files.filter {
       $0.path != settings && !ruleFiles.contains($0.path)

@@ -19,6 +19,8 @@ public struct DaemonMetrics: Sendable {
     case retried
     case expired
     case dead
+    /// Its recipient has unsubscribed before it arrived.
+    case cancelled
   }
 
   /// How one outbox stands.

@@ -45,10 +45,11 @@ extension Assembly {
     return outcome
   }
 
-  /// Lets the channels send that are not disabled now.
-  func useChannels() throws {
+  /// Lets a channel send that the database does not know as disabled any more.
+  func enable(_ channel: String) throws {
     let disabled = Set(try store.disabledChannels())
     outbox.use(try outboxes.channels(for: loop.current.rules.set, disabled: disabled))
+    outbox.enable(channel)
   }
 
   private func load(only planned: String?, confirmed: Int) async -> ReloadOutcome {

@@ -15,6 +15,8 @@ final class Assembly: Sendable {
   let loop: DecisionLoop
   let outbox: OutboxService
   let outboxes: Outboxes
+  let alerts: AlertService
+  let prompts = PromptStreams()
   let metrics: DaemonMetrics
   let manager: ServiceManager
   let readiness: Readiness
@@ -43,6 +45,13 @@ final class Assembly: Sendable {
     let logger = daemon.logger
     let metrics = DaemonMetrics(in: MetricsRegistry())
     let manager = ServiceManager.takenFromEnvironment()
+    let alerts = AlertService(
+      channel: daemon.settings.alerts,
+      messages: engine.messages,
+      clock: daemon.options.clock,
+      store: daemon.store,
+      logger: logger
+    )
     let outbox = OutboxService(
       clock: daemon.options.clock,
       store: daemon.store,
@@ -50,7 +59,10 @@ final class Assembly: Sendable {
         for: engine.rules.set,
         disabled: Set(try daemon.store.disabledChannels())
       ),
-      report: { DispatchLog(logger: logger, metrics: metrics).note($0) }
+      report: { report in
+        DispatchLog(logger: logger, metrics: metrics).note(report)
+        alerts.note(report)
+      }
     )
     let rulesFolder = daemon.settings.rules
     let readiness = Readiness {
@@ -64,11 +76,14 @@ final class Assembly: Sendable {
       _ = manager.ready(status: "ready")
     }
     let onProcessed = daemon.options.onProcessed
+    let (prompts, inboxes) = (prompts, Set(daemon.settings.inboxes))
     self.daemon = daemon
     self.reloadsAtStart = reloadsAtStart
     self.keys = try files.ring()
     self.outboxes = outboxes
     self.outbox = outbox
+    self.alerts = alerts
+    alerts.whenKept { outbox.wake() }
     self.metrics = metrics
     self.manager = manager
     self.readiness = readiness
@@ -81,10 +96,13 @@ final class Assembly: Sendable {
       onReady: { readiness.reached(.deciding) },
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }
+        prompts.ring(for: report.processed, in: inboxes)
         metrics.note(report)
         onProcessed(report.processed)
       }
     )
+    let loop = loop
+    outboxes.decider.use { loop.current }
     metrics.ruleSet(hash: engine.rules.set.hash)
     metrics.rulesLoaded(successfully: !daemon.configuration.hasErrors, at: daemon.options.clock.now)
     if daemon.configuration.hasErrors {
@@ -95,7 +113,9 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [outbox, loop, Reporter(assembly: self)] + heartbeat + [control, web] + companion + [hangup]
+      [alerts, outbox, loop, Reporter(assembly: self)] + heartbeat + [control, web] + companion + [
+        hangup
+      ]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -118,6 +138,7 @@ final class Assembly: Sendable {
     logger.info("stopping")
     loop.stopDeploying()
     readiness.stop()
+    prompts.stop()
     _ = manager.stopping()
   }
 

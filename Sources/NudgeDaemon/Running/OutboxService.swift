@@ -37,6 +37,9 @@ final class OutboxService: Service {
   /// Says that new deliveries are committed.
   func wake() { state.withLock { $0.dispatcher }?.wake() }
 
+  /// Lets a channel send again that was disabled since this began.
+  func enable(_ channel: String) { state.withLock { $0.dispatcher }?.enable(channel) }
+
   /// Lets other channels take over; while they are the same, calls that are under way go on.
   func use(_ channels: [DispatchChannel]) {
     let isChange = state.withLock { state in

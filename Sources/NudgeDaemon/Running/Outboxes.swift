@@ -1,11 +1,15 @@
+import Foundation
 import NudgeClient
 import NudgeCore
 import NudgeDelivery
+import NudgeStore
 
 /// Turns the settings' outboxes into channels of the dispatcher.
 struct Outboxes {
   let settings: Settings
   let environment: [String: String]
+  let store: Store
+  let decider = CurrentEngine()
 
   /// The channels that rules name and settings lead somewhere, without those that are disabled.
   ///
@@ -30,7 +34,8 @@ struct Outboxes {
     }
   }
 
-  private func names(in rules: RuleSet) -> Set<String> {
+  /// The channels that rules name or settings know.
+  func names(in rules: RuleSet) -> Set<String> {
     let used = rules.campaigns.flatMap(\.steps).compactMap { step -> String? in
       if case .send(let channel) = step.action { channel } else { nil }
     }
@@ -86,13 +91,47 @@ struct Outboxes {
         exchange: exchange,
         url: webhook.url,
         secrets: secrets,
-        headers: webhook.headers,
+        headers: try headers(of: name, webhook.headers),
         on4xx: webhook.on4xx
       ),
       schedule: webhook.schedule,
       breaker: webhook.breaker,
-      pace: ChannelPace(concurrency: webhook.concurrency, rate: webhook.rate)
+      pace: ChannelPace(concurrency: webhook.concurrency, rate: webhook.rate),
+      gate: RetryRule(decider: decider, store: store).permit
     )
+  }
+
+  private func headers(
+    of channel: String,
+    _ headers: [Settings.Header]
+  ) throws(DaemonFailure) -> [HeaderField] {
+    var fields: [HeaderField] = []
+    for header in headers {
+      switch header.value {
+      case .text(let text): fields.append(HeaderField(header.name, text))
+      case .secret(let source, let scheme):
+        let text = try self.text(of: source, "header `\(header.name)` of channel `\(channel)`")
+        fields.append(HeaderField(header.name, scheme.value(text)))
+      }
+    }
+    return fields
+  }
+
+  /// The one line that a secret holds.
+  private func text(of source: SecretSource, _ use: String) throws(DaemonFailure) -> String {
+    do {
+      let text = try source.read(environment: environment)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      let isLine = !text.isEmpty && text.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+      guard isLine else {
+        throw DaemonFailure(.invalid, "\(use): the secret is no line of plain text")
+      }
+      return text
+    } catch let failure as DaemonFailure {
+      throw failure
+    } catch {
+      throw DaemonFailure(.invalid, "\(use): \(error)")
+    }
   }
 
   private func secret(
@@ -105,6 +144,17 @@ struct Outboxes {
       return try WebhookSecret(try source.read(environment: environment))
     } catch {
       throw DaemonFailure(.invalid, "the secret of channel `\(channel)`: \(error)")
+    }
+  }
+}
+
+extension Settings.Header.Scheme {
+  /// The value of the header for a secret.
+  fileprivate func value(_ secret: String) -> String {
+    switch self {
+    case .bare: secret
+    case .bearer: "Bearer \(secret)"
+    case .basic: "Basic \(Data(secret.utf8).base64EncodedString())"
     }
   }
 }

@@ -34,6 +34,8 @@ struct Reporter: Service {
         )
       }
     )
+    assembly.prompts.ringAll()
+    assembly.alerts.look(at: overview.outboxes)
     assembly.metrics.database(bytes: overview.databaseBytes, logBytes: overview.logBytes)
     let status =
       "\(overview.campaigns) campaigns inside, \(overview.people) people, outbox \(overview.waiting)"
@@ -94,7 +96,14 @@ struct DispatchLog {
         "delivery given up",
         facts.merging([.answer: "\(answer)"]) { $1 }
       )
-    case .released: break
+    case .cancelled:
+      metrics.delivered(channel: channel, result: .cancelled)
+      logger.info("delivery cancelled, its recipient has unsubscribed", facts)
+    case .released(let due):
+      logger.debug(
+        "retry held through quiet hours",
+        facts.merging([.until: "\(due.rfc3339)"]) { $1 }
+      )
     }
   }
 }

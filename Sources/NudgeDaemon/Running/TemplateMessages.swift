@@ -1,21 +1,35 @@
 import NudgeCore
 import NudgeRules
 
-/// Renders messages from the templates of a folder; templates see the payload's `data`, and `user`, `account` and
-/// `progress` for short.
+/// Renders messages from the templates of a folder, and the calls of channels that have templates of their own.
 struct TemplateMessages: MessageRenderer {
-  let templates: TemplateSet
+  /// `nil`: names are handed on.
+  let templates: TemplateSet?
+  /// `nil`: payloads leave as they are.
+  let forms: ChannelForms?
 
-  var hasTemplates: Bool { true }
+  var hasTemplates: Bool { templates != nil }
 
   func message(template: String, values: JSONValue) throws(MessageFailure) -> Message? {
-    let fields = JSONValue.object([
-      .init("data", values),
-      .init("user", values["to"] ?? .null),
-      .init("account", values["account"] ?? .null),
-      .init("progress", values["progress"] ?? .null),
-    ])
-    return templates.message(template, fields: fields)
-      .map { Message(subject: $0.subject, body: $0.body) }
+    templates?.message(template, fields: TemplateFields.of(values))
+      .map { Message(subject: $0.subject.oneLine, body: $0.body) }
+  }
+
+  func request(channel: String, payload: JSONText) -> ChannelRequest? {
+    forms?.request(channel: channel, payload: payload)
+  }
+}
+
+extension String {
+  /// The text with spaces for line ends and other control characters: a trait must not begin a header of a mail.
+  fileprivate var oneLine: String {
+    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      return self
+    }
+    return String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+      )
+    )
   }
 }

@@ -15,13 +15,15 @@ public struct Configuration: Sendable {
   public let files: [SourceFile]
   /// The rule files alone.
   public let ruleFiles: [SourceFile]
+  /// The forms of the channels' calls.
+  let forms: ChannelForms
 
   /// Whether there is anything that stops a load.
   public var hasErrors: Bool { diagnostics.contains { $0.level == .error } }
 
-  /// What renders messages: the templates that the settings name, else nobody here.
+  /// What renders messages, by the templates that the settings name, and what channels send in forms of their own.
   public var messages: any MessageRenderer {
-    reading.templates.map { TemplateMessages(templates: $0) } ?? NoMessages()
+    TemplateMessages(templates: reading.templates, forms: forms)
   }
 
   /// Where the settings that decide come from, for reading other rules under them.
@@ -103,12 +105,14 @@ public struct Configuration: Sendable {
       today: today
     )
     for diagnostic in reading.diagnostics { collector.report(diagnostic) }
+    let forms = forms(of: readsTemplates ? reading.settings : nil, file, collector)
     return Configuration(
       settings: settings,
       reading: reading,
       diagnostics: collector.diagnostics,
-      files: [file].compactMap(\.self) + rules + (templates ?? []),
-      ruleFiles: rules
+      files: [file].compactMap(\.self) + rules + (templates ?? []) + forms.files,
+      ruleFiles: rules,
+      forms: forms
     )
   }
 
@@ -117,6 +121,15 @@ public struct Configuration: Sendable {
     guard let node = YAMLReader.read(file, into: collector) else { return nil }
     return SettingsReader(collector: collector, folder: folder(of: file.path))
       .settings(of: node, file: file.path)
+  }
+
+  private static func forms(
+    of node: YAMLNode?,
+    _ file: SourceFile?,
+    _ collector: DiagnosticCollector
+  ) -> ChannelForms {
+    guard let node, let file else { return ChannelForms(forms: [:], files: []) }
+    return ChannelFormsReader(collector: collector, folder: folder(of: file.path)).forms(of: node)
   }
 
   private static func folder(of path: String) -> String {

@@ -28,7 +28,27 @@ public struct Settings: Sendable {
     let on4xx: NudgeDelivery.Verdict.RefusalPolicy
     let addresses: AddressPolicy
     let authorityFile: String?
-    let headers: [HeaderField]
+    let headers: [Header]
+  }
+
+  /// A header that is the same for each call.
+  struct Header: Sendable {
+    /// What stands before a secret.
+    enum Scheme: String, Sendable {
+      case bare
+      case bearer
+      /// What the secret holds, `USER:PASSWORD`, is encoded.
+      case basic
+    }
+
+    /// Where the value comes from.
+    enum Value: Sendable {
+      case text(String)
+      case secret(SecretSource, Scheme)
+    }
+
+    let name: String
+    let value: Value
   }
 
   /// Where the keys of the API are.
@@ -60,6 +80,10 @@ public struct Settings: Sendable {
     outboxes.filter { if case .inbox = $0.value { true } else { false } }.keys.sorted()
   }
 
+  /// The channel of operational alerts.
+  let alerts: String?
+  /// The channel that gets every decision.
+  let decisions: String?
   let bodyBytes: Int?
   let messageBytes: Int?
   let connections: Int?
@@ -83,6 +107,8 @@ public struct Settings: Sendable {
       database: path("nudged.db"),
       outboxes: [:],
       outboxFolder: path("outbox"),
+      alerts: nil,
+      decisions: nil,
       bodyBytes: nil,
       messageBytes: nil,
       connections: nil,

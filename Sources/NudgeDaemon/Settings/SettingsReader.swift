@@ -34,6 +34,8 @@ struct SettingsReader {
       database: database ?? standard.database,
       outboxes: outboxes(map),
       outboxFolder: nil,
+      alerts: channel(map, "alerts"),
+      decisions: channel(map, "decisions"),
       bodyBytes: limits?.byteSize("body"),
       messageBytes: limits?.byteSize("message"),
       connections: limits?.whole("connections"),
@@ -96,6 +98,32 @@ struct SettingsReader {
       outboxes[name] = outbox(name, channel)
     }
     return outboxes
+  }
+
+  /// The channel that a key names, which must be there and lead outside.
+  private func channel(_ map: MapReader, _ key: String) -> String? {
+    guard let entry = map.entry(key), let name = map.name(key) else { return nil }
+    let channels = map.named("channels")
+    guard let found = channels.first(where: { $0.name == name }) else {
+      let names = channels.map(\.name).joined(separator: " · ")
+      collector.report(
+        .unknownChannel,
+        at: entry.value.place,
+        "`\(key)` names channel `\(name)`, which is not among the channels",
+        level: .error,
+        label: [names.isEmpty ? "write it under `channels`" : "there are \(names)"]
+      )
+      return nil
+    }
+    if found.map.has("inbox") {
+      collector.report(
+        .misplacedKey,
+        at: entry.value.place,
+        "`\(key)` names channel `\(name)`, which is an inbox of persons",
+        label: ["name a channel with `webhook` or `file`"]
+      )
+    }
+    return name
   }
 
   private func outbox(_ name: String, _ map: MapReader) -> Settings.Outbox? {
@@ -204,20 +232,11 @@ struct SettingsReader {
     return RetrySchedule(waits: map.clockSpans("schedule")) ?? .standard
   }
 
-  private func headers(_ map: MapReader) -> [HeaderField] {
-    (map.node("headers")?.entries ?? []).compactMap { entry in
-      entry.value.text.map { HeaderField(entry.key, $0) }
-    }
-  }
-
   // MARK: What this version does not do
 
   /// Keys of the format that this version cannot honour: an error, never silence.
   private func refuseUnsupported(_ map: MapReader) {
-    for key in ["tls", "alerts", "decisions", "watch"] { refuse(key, in: map) }
-    for (_, channel) in map.named("channels") {
-      refuse("body", in: channel)
-    }
+    for key in ["tls", "watch"] { refuse(key, in: map) }
     if let limits = map.map("limits") { refuse("rate", in: limits) }
   }
 

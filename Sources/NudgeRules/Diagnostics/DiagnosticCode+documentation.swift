@@ -568,13 +568,14 @@ extension DiagnosticCode {
       Page(
         meaning: """
           A template cannot be compiled: a tag is not closed, or its first lines are not \
-          `---`, `subject: …`, `---`.
+          `---`, `subject: …`, `---`. Or the `body` of a channel does not yield JSON for all values.
           """,
         example: """
           {{ user.id
           """,
         mend: """
-          Close the tag; a section ends with its own name.
+          Close the tag; a section ends with its own name. In a `body` write values in quotes, or as \
+          `{{json(name)}}` inside a section of the same name.
           """
       )
     case .templateField:

@@ -3,11 +3,14 @@ struct TemplateCheck {
   let sources: [TemplateSource]
   let collector: DiagnosticCollector
 
-  /// The fields that every intervention has (`delivery.md`): the keys of `data`, and three more for short.
+  /// The fields of interventions (`delivery.md`): the keys of `data`, and three more for short; then those of alerts and
+  /// of decisions, which channels get too.
   private static let fields = [
     "user", "account", "progress", "data", "id", "campaign", "step", "occurrence", "variant",
-    "channel", "subject", "to", "template", "nominal_at", "decided_at", "late_by", "expires_at",
-    "rule_set", "sequence",
+    "channel", "subject", "to", "assignee", "template", "message", "group", "items", "nominal_at",
+    "decided_at", "late_by", "expires_at", "rule_set", "sequence",
+    "alert", "text", "since", "waiting", "dead", "last_answer", "outcome", "reason", "enrolment",
+    "intervention", "at",
   ]
   private static let subjectFields = ["id", "type", "traits"]
 
@@ -39,8 +42,8 @@ struct TemplateCheck {
   }
 
   private func checkField(_ tag: TemplateTag, of source: TemplateSource) {
-    let path = tag.name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let first = path.first, !first.isEmpty, !tag.name.contains("(") else { return }
+    let path = tag.path
+    guard let first = path.first, !first.isEmpty else { return }
     guard Self.fields.contains(first) else { return report(tag, first, among: Self.fields, source) }
     guard ["user", "account"].contains(first), path.count > 1,
       !Self.subjectFields.contains(path[1])

@@ -65,7 +65,7 @@ public struct TemplateSet: Sendable {
   /// The line stands alone, so it leaves no trace.
   private static let prefix = "{{% CONTENT_TYPE:TEXT}}\n"
 
-  private static func compile(
+  static func compile(
     _ source: TemplateSource,
     _ part: TemplateSource.Part,
     _ collector: DiagnosticCollector

@@ -24,6 +24,14 @@ struct TemplateTag {
     Place(path: path, line: line, column: column, length: length)
   }
 
+  /// The parts of the field that it asks for, without the transforms around it: `json(user.traits)` asks for
+  /// `user` and `traits`.
+  var path: [String] {
+    let inner = name.split(separator: "(", omittingEmptySubsequences: false).last ?? ""
+    let field = inner.prefix { $0 != ")" }
+    return field.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+  }
+
   /// All tags of a part.
   static func scan(_ part: TemplateSource.Part) -> [TemplateTag] {
     var tags: [TemplateTag] = []

@@ -5,6 +5,24 @@
 public protocol ControlHandler: Sendable {
   /// The answer to a call: a status with a JSON document, for errors too.
   func answer(_ call: RouteCall) async -> ControlAnswer
+
+  /// The answer to a call of a route that gives server-sent events.
+  func stream(_ call: RouteCall) async -> ControlStream
+}
+
+extension ControlHandler {
+  /// Nothing, since nothing is streamed here.
+  public func stream(_ call: RouteCall) async -> ControlStream {
+    .refused(.failure(404, code: "not-found", message: "nothing is streamed here"))
+  }
+}
+
+/// Server-sent events, or why there are none.
+public enum ControlStream: Sendable {
+  /// An error, as an answer of its own.
+  case refused(ControlAnswer)
+  /// Gives the next part, when there is one; `nil` ends the stream.
+  case events(@Sendable () async -> String?)
 }
 
 /// A status with a JSON document.

@@ -25,7 +25,9 @@ struct CORS: Sendable {
     return Answer(200, Array("{}".utf8)).adding(
       fields + [
         (.accessControlAllowMethods, "\(methods), OPTIONS"),
-        (.accessControlAllowHeaders, "authorization, content-type, content-encoding"),
+        (
+          .accessControlAllowHeaders, "authorization, content-type, content-encoding, last-event-id"
+        ),
         (.accessControlMaxAge, "86400"),
       ]
     )

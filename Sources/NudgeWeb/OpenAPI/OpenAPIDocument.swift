@@ -119,6 +119,7 @@ enum OpenAPIDocument {
       switch reply {
       case .json(let shape): content("application/json", shape.schema)
       case .text: content("text/plain", Shape.text.schema)
+      case .events: content("text/event-stream", Shape.text.schema)
       }
     let error = JSONValue.object([.init("$ref", .string("#/components/schemas/Error"))])
     return .object(

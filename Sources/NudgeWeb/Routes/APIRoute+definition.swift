@@ -5,7 +5,7 @@ extension APIRoute {
     case .health, .readiness, .metrics, .openAPI, .status, .reload, .plan, .applyPlan:
       serviceDefinition
     case .users, .user, .userProgress, .userDecisions, .userExplanation, .userScores, .userExport,
-      .forgetUser, .inbox, .seePrompt, .clickPrompt, .dismissPrompt:
+      .forgetUser, .inbox, .inboxStream, .seePrompt, .clickPrompt, .dismissPrompt:
       personDefinition
     case .accounts, .account, .accountProgress, .accountDecisions, .accountExplanation,
       .accountScores:
@@ -13,8 +13,8 @@ extension APIRoute {
     case .campaigns, .campaign, .pauseCampaign, .resumeCampaign, .silences, .addSilence,
       .expireSilence, .decisions, .decision:
       campaignDefinition
-    case .outbox, .delivery, .retryDeliveries, .dropDeliveries, .flushOutbox, .events,
-      .linesTaken, .takeLines:
+    case .outbox, .delivery, .retryDeliveries, .dropDeliveries, .flushOutbox,
+      .enableChannel, .events, .linesTaken, .takeLines:
       deliveryDefinition
     }
   }

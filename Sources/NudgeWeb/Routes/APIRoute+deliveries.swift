@@ -13,7 +13,7 @@ extension APIRoute {
         [
           RouteParameter(
             "state",
-            .choice(["waiting", "dead", "delivered", "expired"]),
+            .choice(["waiting", "dead", "delivered", "expired", "cancelled"]),
             "Only these."
           )
         ] + APIRoute.chosen + [.after, .limit(RouteLimits.deliveriesPerPage)],
@@ -36,7 +36,8 @@ extension APIRoute {
           RouteParameter("per_second", .count(1...1_000_000), "So many in a second, no more."),
           APIRoute.dryRun,
         ],
-        gives: .json(.object([("retried", .whole), ("expired", .whole)]))
+        gives: .json(.object([("retried", .whole), ("expired", .whole)])),
+        or: [404, 409]
       )
     case .dropDeliveries:
       RouteDefinition(
@@ -51,7 +52,8 @@ extension APIRoute {
             "Only these; `dead` if left out, any of them with `id`."
           ),
         ] + APIRoute.chosen + [APIRoute.dryRun],
-        gives: .json(.object([("dropped", .whole)]))
+        gives: .json(.object([("dropped", .whole)])),
+        or: [404, 409]
       )
     case .flushOutbox:
       RouteDefinition(
@@ -60,6 +62,15 @@ extension APIRoute {
         "Tries waiting deliveries now instead of at their next time.",
         APIRoute.chosen + [APIRoute.dryRun],
         gives: .json(.object([("flushed", .whole)]))
+      )
+    case .enableChannel:
+      RouteDefinition(
+        .post,
+        "/v1/outbox/enable",
+        "Lets a channel send again whose receiver had said that it is gone.",
+        [RouteParameter("channel", isRequired: true, "Which one.")],
+        gives: .json(.object([("channel", .text), ("enabled", .flag), ("waiting", .whole)])),
+        or: [404]
       )
     case .events:
       RouteDefinition(

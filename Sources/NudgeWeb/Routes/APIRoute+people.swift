@@ -9,6 +9,22 @@ extension APIRoute {
     case .userDecisions: APIRoute.decisions("users", "a person")
     case .userExplanation: APIRoute.explanation("users", "a person")
     case .userScores: APIRoute.scores("users", "a person")
+    case .inboxStream:
+      RouteDefinition(
+        .get,
+        "/v1/users/{id}/inbox/stream",
+        keys: [.inbox, .admin],
+        "The same as server-sent events: `prompt` for each that comes, `gone` for each that is over.",
+        [
+          RouteParameter(
+            "after",
+            .count(0...Int.max),
+            "Only those after this event's id; else what the header `Last-Event-ID` says."
+          )
+        ],
+        gives: .events,
+        or: [404, 503]
+      )
     case .inbox:
       RouteDefinition(
         .get,

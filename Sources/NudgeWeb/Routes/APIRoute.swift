@@ -5,12 +5,12 @@ public enum APIRoute: String, CaseIterable, Hashable, Sendable {
   case health, readiness, metrics, openAPI
   case status, reload, plan, applyPlan
   case users, user, userProgress, userDecisions, userExplanation, userScores, userExport, forgetUser
-  case inbox, seePrompt, clickPrompt, dismissPrompt
+  case inbox, inboxStream, seePrompt, clickPrompt, dismissPrompt
   case accounts, account, accountProgress, accountDecisions, accountExplanation, accountScores
   case campaigns, campaign, pauseCampaign, resumeCampaign
   case silences, addSilence, expireSilence
   case decisions, decision
-  case outbox, delivery, retryDeliveries, dropDeliveries, flushOutbox
+  case outbox, delivery, retryDeliveries, dropDeliveries, flushOutbox, enableChannel
   case events, linesTaken, takeLines
 }
 
@@ -40,5 +40,15 @@ public struct RouteCall: Hashable, Sendable {
     self.item = item
     self.query = query
     self.body = body
+  }
+
+  /// The same call of a stream after the last event that a client has; what the query says goes first, and what is no
+  /// number of ours means nothing.
+  func resuming(after last: String?) -> RouteCall {
+    guard let last, query["after"] == nil, let number = Int64(last), number >= 0 else {
+      return self
+    }
+    let query = query.merging(["after": String(number)]) { $1 }
+    return RouteCall(route: route, name: name, item: item, query: query, body: body)
   }
 }

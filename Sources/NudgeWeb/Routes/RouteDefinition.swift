@@ -22,6 +22,8 @@ struct RouteDefinition: Sendable {
     case json(Shape)
     /// Prometheus's text format.
     case text
+    /// Server-sent events, without an end.
+    case events
   }
 
   let method: Method

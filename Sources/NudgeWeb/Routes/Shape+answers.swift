@@ -144,7 +144,7 @@ extension Shape {
   static let delivery = object([
     ("id", .text), ("channel", .text), ("campaign", .maybe(.text)), ("step", .maybe(.text)),
     ("subject", .maybe(.text)),
-    ("state", .word(["pending", "in-flight", "delivered", "expired", "dead"])),
+    ("state", .word(["pending", "in-flight", "delivered", "expired", "dead", "cancelled"])),
     ("created_at", .instant), ("due_at", .maybe(.instant)), ("expires_at", .instant),
     ("attempts", .whole), ("crashes", .whole), ("last_answer", .maybe(.text)),
   ])

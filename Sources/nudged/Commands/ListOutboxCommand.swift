@@ -15,6 +15,7 @@ struct ListOutboxCommand: AsyncParsableCommand {
     case dead
     case delivered
     case expired
+    case cancelled
   }
 
   /// The forms of the answer.
@@ -68,11 +69,17 @@ struct ListOutboxCommand: AsyncParsableCommand {
     return table.lines(width: output.answer.width)
   }
 
+  /// The step that it comes from; nothing for an alert.
+  private func place(of delivery: JSONValue) -> String {
+    guard let campaign = delivery["campaign"]?.text else { return "" }
+    return "\(campaign)/\(delivery["step"]?.text ?? "")"
+  }
+
   private func cells(of delivery: JSONValue, _ zone: Zone) -> [String] {
     func text(_ key: String) -> String { delivery[key]?.text ?? "" }
     let due = Timestamp(rfc3339: text("due_at"))
     return [
-      text("id"), text("state"), text("channel"), "\(text("campaign"))/\(text("step"))",
+      text("id"), text("state"), text("channel"), place(of: delivery),
       text("subject"), due.map { $0.text(in: zone) } ?? "now",
       "\(delivery["attempts"]?.wholeNumber ?? 0)", text("last_answer").firstLine,
     ]

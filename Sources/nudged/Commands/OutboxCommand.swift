@@ -9,7 +9,7 @@ struct OutboxCommand: AsyncParsableCommand {
     abstract: "See what waits to be sent and what was given up; send it again, or drop it.",
     subcommands: [
       ListOutboxCommand.self, ShowOutboxCommand.self, RetryOutboxCommand.self,
-      DropOutboxCommand.self, FlushOutboxCommand.self,
+      DropOutboxCommand.self, FlushOutboxCommand.self, EnableOutboxCommand.self,
     ]
   )
 }
@@ -152,6 +152,37 @@ struct FlushOutboxCommand: AsyncParsableCommand {
     let answer = Answer()
     try answer.line("\(dryRun ? "would flush" : "flushed"): \(result["flushed"]?.wholeNumber ?? 0)")
     try answer.finish()
+  }
+}
+
+/// `nudged outbox enable`.
+struct EnableOutboxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "enable",
+    abstract: "Let a channel send again whose receiver had said that it is gone (410)."
+  )
+
+  @Argument(help: "The channel's name.") var channel: String
+  @OptionGroup var control: ControlOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let query = Query(["channel": channel])
+    let result = try await control.ask("POST", "/v1/outbox/enable\(query)")
+    let waiting = result["waiting"]?.wholeNumber ?? 0
+    let isChange = result["enabled"] == .bool(true)
+    let answer = Answer()
+    try answer.line(
+      isChange
+        ? "enabled: \(channel), \(waiting.grouped) waiting"
+        : "\(channel) was not disabled; nothing changed"
+    )
+    try answer.finish()
+    if isChange, waiting > 0 {
+      output.note(
+        "Each is tried at its next time; `nudged outbox flush --channel \(channel)` tries all now."
+      )
+    }
   }
 }
 

@@ -79,6 +79,23 @@ struct HTTPConnection: ~Copyable {
     )
   }
 
+  /// Sends a request whose answer has no end, and reads its head.
+  mutating func open(_ request: HTTPRequest) throws(Failure) -> String {
+    transmit(request.bytes)
+    return try readHead()
+  }
+
+  /// Reads on until a text has come, and gives all up to its end.
+  mutating func read(through text: String) throws(Failure) -> String {
+    while true {
+      if let range = buffer.firstRange(of: Array(text.utf8)) {
+        defer { buffer.removeSubrange(..<range.upperBound) }
+        return String(decoding: buffer[..<range.upperBound], as: UTF8.self)
+      }
+      try fill()
+    }
+  }
+
   private func transmit(_ bytes: [UInt8]) {
     var sent = 0
     while sent < bytes.count {

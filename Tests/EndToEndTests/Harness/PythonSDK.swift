@@ -73,6 +73,33 @@ struct PythonSDK: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// Lets a library that receivers use verify messages, one JSON object a line in a file: a line of words for each.
+  static func verify(
+    _ messages: String,
+    by folder: String,
+    _ module: String,
+    secret: String,
+    in workspace: Workspace
+  ) throws -> [String] {
+    _ = try PythonSDK.installed.get()
+    let (output, errors) = ("verified.out", "verified.err")
+    let process = try ChildProcess(
+      PythonSDK.repository.appending(path: ".build/python/bin/python").path,
+      [
+        PythonSDK.drivers.appending(path: "verify.py").path,
+        PythonSDK.repository.appending(path: ".build/python/sdks/\(folder)").path,
+        module, secret, try workspace.folder.write(messages, to: "messages.jsonl"),
+      ],
+      in: workspace.folder.path,
+      output: workspace.folder.path(of: output),
+      errors: workspace.folder.path(of: errors)
+    )
+    let ending = try process.wait(within: .seconds(60))
+    let notes = try workspace.folder.read(errors)
+    try #require(ending == .exited(0), "\(notes.suffix(2000))")
+    return try workspace.folder.read(output).split(separator: "\n").map(String.init)
+  }
+
   // MARK: Installing
 
   private static let drivers = URL(filePath: #filePath)

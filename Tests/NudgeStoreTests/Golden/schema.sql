@@ -1,4 +1,4 @@
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -114,12 +114,9 @@ CREATE TABLE deliveries (
   last_answer TEXT,
   segment INTEGER,
   position INTEGER
-);
+, request TEXT);
 
 CREATE UNIQUE INDEX deliveries_by_id ON deliveries (id);
-
-CREATE INDEX deliveries_waiting ON deliveries (channel, due, sequence)
-  WHERE state = 'pending';
 
 CREATE INDEX deliveries_in_flight ON deliveries (channel) WHERE state = 'in-flight';
 
@@ -195,3 +192,6 @@ CREATE TABLE erasure_key (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   key BLOB NOT NULL
 );
+
+CREATE INDEX deliveries_waiting ON deliveries (channel, attempts > 0, due, sequence)
+  WHERE state = 'pending';
