@@ -58,25 +58,44 @@ public struct Daemon: Sendable {
   let store: Store
   let configuration: Configuration
   let logger: Logger
+  let manager: ServiceManager
+  /// The sockets that were handed over; without any the daemon opens its own.
+  let listeners: [CInt]
 
   /// Runs until it is told to stop.
   ///
   /// - Throws: ``DaemonFailure`` when it cannot start, or must not go on.
   public static func run(_ options: Options) async throws {
+    let manager = ServiceManager.takenFromEnvironment()
+    let handed = HandedSockets.takenFromEnvironment()
+    do { try await run(options, manager, handed) } catch {
+      manager.failed(by: error)
+      throw error
+    }
+  }
+
+  private static func run(
+    _ options: Options,
+    _ manager: ServiceManager,
+    _ handed: HandedSockets
+  ) async throws {
     let zones = try loadZones()
     let configuration = try read(options, zones)
     guard let settings = configuration.settings else {
       throw DaemonFailure(.invalid, configuration.report)
     }
+    let listeners = try handed.listeners(allowingPublic: settings.isProxied)
     let lock = try takeLock(settings.database)
-    let store = try open(settings.database)
+    let store = try await manager.extending { try open(settings.database) }
     let daemon = Daemon(
       options: options,
       settings: settings,
       zones: zones,
       store: store,
       configuration: configuration,
-      logger: options.logger
+      logger: options.logger,
+      manager: manager,
+      listeners: listeners
     )
     do {
       try await daemon.serve()

@@ -42,7 +42,7 @@ final class Assembly: Sendable {
     }
     let logger = daemon.logger
     let metrics = DaemonMetrics(in: MetricsRegistry())
-    let manager = ServiceManager.takenFromEnvironment()
+    let manager = daemon.manager
     let outbox = OutboxService(
       clock: daemon.options.clock,
       store: daemon.store,
@@ -61,7 +61,10 @@ final class Assembly: Sendable {
           [.path: "\(rulesFolder)"]
         )
       }
-      _ = manager.ready(status: "ready")
+      let campaigns = engine.rules.set.campaigns.count
+      manager.ready(
+        status: "\(campaigns.counted("campaign")), set \(engine.rules.set.hash.prefix(12))"
+      )
     }
     let onProcessed = daemon.options.onProcessed
     self.daemon = daemon
@@ -78,6 +81,7 @@ final class Assembly: Sendable {
       queue: queue,
       engine: engine,
       start: start,
+      manager: manager,
       onReady: { readiness.reached(.deciding) },
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }
@@ -95,7 +99,7 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [outbox, loop, Reporter(assembly: self)] + heartbeat + [control, web] + companion + [hangup]
+      [outbox, loop, Reporter(assembly: self)] + heartbeat + [control] + web + companion + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -118,7 +122,7 @@ final class Assembly: Sendable {
     logger.info("stopping")
     loop.stopDeploying()
     readiness.stop()
-    _ = manager.stopping()
+    manager.stopping()
   }
 
   private static let silence = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
@@ -171,16 +175,24 @@ final class Assembly: Sendable {
     }
   }
 
-  private var web: any Service {
+  /// On the sockets that were handed over, else on one of our own.
+  private var web: [any Service] {
     let settings = daemon.settings
-    return WebServer(
-      address: .tcp(host: settings.host, port: daemon.options.port ?? settings.port),
+    guard daemon.listeners.isEmpty else {
+      return daemon.listeners.map { web(at: .inherited(descriptor: $0)) }
+    }
+    return [web(at: .tcp(host: settings.host, port: daemon.options.port ?? settings.port))]
+  }
+
+  private func web(at address: ListenAddress) -> any Service {
+    WebServer(
+      address: address,
       service: service,
       access: .keys(keys),
-      limits: settings.webLimits,
-      origins: settings.origins
+      limits: daemon.settings.webLimits,
+      origins: daemon.settings.origins
     ) { port in
-      self.port.withLock { $0 = port }
+      self.port.withLock { $0 = $0 ?? port }
       self.logger.info("listening", [.port: "\(port ?? 0)"])
       self.readiness.reached(.listening)
     }

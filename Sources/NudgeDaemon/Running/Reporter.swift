@@ -35,9 +35,8 @@ struct Reporter: Service {
       }
     )
     assembly.metrics.database(bytes: overview.databaseBytes, logBytes: overview.logBytes)
-    let status =
-      "\(overview.campaigns) campaigns inside, \(overview.people) people, outbox \(overview.waiting)"
-    _ = assembly.manager.status(status)
+    guard assembly.readiness.isReady else { return }
+    assembly.manager.status(assembly.statusLine.text(overview, at: assembly.clock.now))
   }
 }
 
