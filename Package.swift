@@ -203,14 +203,17 @@ let package = Package(
       name: "NudgeWebTests",
       dependencies: [
         "NudgeCore", "NudgeWire", "NudgeWeb", "NudgeTesting", "CZlib",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
     ),
     .testTarget(
       name: "NudgeDaemonTests",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeWeb", "NudgeDaemon", "NudgeTesting",
+        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeWeb", "NudgeDaemon",
+        "NudgeTesting",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],

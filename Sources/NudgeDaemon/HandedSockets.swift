@@ -11,10 +11,12 @@ public struct HandedSockets: Hashable, Sendable {
     let name: String
   }
 
-  /// Nobody has handed over any.
-  public static let none = HandedSockets(environment: [:], processID: 0)
-
   let sockets: [Socket]
+
+  /// These sockets.
+  init(sockets: [Socket]) {
+    self.sockets = sockets
+  }
 
   /// The sockets that an environment tells of.
   ///

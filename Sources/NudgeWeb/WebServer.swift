@@ -66,11 +66,15 @@ public struct WebServer: Service {
     let router = WebRouter(service: service, access: access, limits: limits, cors: origins)
     let dates = DateStamp()
     return { request, writer, channel in
-      var answer = try await WebServer.answer(to: request, from: Peer(channel.remoteAddress), router)
+      var answer = try await WebServer.answer(
+        to: request,
+        from: Peer(channel.remoteAddress),
+        router
+      )
       answer.headers[.date] = dates.text
-      do { try await writer.write(response: answer.head, body: answer.body) } catch
-        is HTTPParserError
-      {
+      do {
+        try await writer.write(response: answer.head, body: answer.body)
+      } catch is HTTPParserError {
         // As a parser's error it would be answered once more.
         throw BrokenAnswer()
       }

@@ -16,7 +16,8 @@ struct StatusLine {
   func text(_ overview: Overview, at now: Timestamp) -> String {
     if let rejected { return text(rejected: rejected) }
     return [
-      campaigns.counted("campaign"), overview.people == 1 ? "1 person" : "\(overview.people.grouped) people",
+      campaigns.counted("campaign"),
+      overview.people == 1 ? "1 person" : "\(overview.people.grouped) people",
       next(overview, now), "outbox \(overview.waiting.grouped)",
     ].joined(separator: ", ")
   }
