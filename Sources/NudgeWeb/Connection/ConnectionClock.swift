@@ -27,7 +27,7 @@ struct ConnectionClock {
   /// When it is too late; `nil` while we are the ones who take time.
   var deadline: NIODeadline? {
     guard let stoppingSince else { return clientDeadline }
-    let last = stoppingSince + TimeAmount(isBusy ? limits.drain : limits.farewell)
+    let last = stoppingSince + TimeAmount(isBusy || isFirst ? limits.drain : limits.farewell)
     return clientDeadline.map { min($0, last) } ?? last
   }
 
