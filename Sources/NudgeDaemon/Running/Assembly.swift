@@ -65,6 +65,7 @@ final class Assembly: Sendable {
       manager.ready(
         status: "\(campaigns.counted("campaign")), set \(engine.rules.set.hash.prefix(12))"
       )
+      ProgramPages.giveBack()
     }
     let onProcessed = daemon.options.onProcessed
     self.daemon = daemon
