@@ -3,14 +3,14 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
-import Synchronization
 
 /// Accepts the connections of one socket, and sees each to its end.
 ///
 /// In place of Hummingbird's own server, which takes no socket that is open already, closes connections that have only
 /// just been accepted when it stops, and wakes once a second.
 struct Listener: Sendable {
-  private typealias Server = NIOAsyncChannel<GuardedChannel.Value, Never>
+  /// Nothing is left to be done with a connection that comes out of it.
+  private typealias Server = NIOAsyncChannel<Void, Never>
 
   let connection: GuardedChannel
   let limits: WebLimits
@@ -24,34 +24,48 @@ struct Listener: Sendable {
   ) async throws {
     let connections = ConnectionBook()
     let server = try await open(address, connections)
-    await withGracefulShutdownHandler {
-      await onListening(server.channel)
-      await serve(server)
-    } onGracefulShutdown: {
-      server.channel.close(promise: nil)
-      connections.end()
+    await withTaskCancellationHandler {
+      await withGracefulShutdownHandler {
+        await onListening(server.channel)
+        // Over when the server's channel is closed, in whatever way.
+        try? await server.executeThenClose { for try await _ in $0 {} }
+        await connections.allGone()
+      } onGracefulShutdown: {
+        Listener.stop(server.channel) { connections.end() }
+      }
+    } onCancel: {
+      connections.close()
     }
   }
 
-  private func serve(_ server: Server) async {
-    await withDiscardingTaskGroup { group in
-      // The loop ends with the server's channel; how it was closed makes no difference.
-      try? await server.executeThenClose { accepted in
-        for try await value in accepted {
-          group.addTask { await connection.handle(value: value, logger: Listener.silence) }
-        }
+  /// Accepts nothing more, lets what has been accepted reach its event loop, and only then closes: NIO drops connections
+  /// whose server is closed while they are on their way.
+  private static func stop(_ server: any Channel, then end: @escaping @Sendable () -> Void) {
+    server.setOption(.autoRead, value: false)
+      .flatMap { settle(on: server.eventLoop, rounds: 3) }
+      .whenComplete { _ in
+        server.close(promise: nil)
+        end()
       }
-    }
+  }
+
+  /// Waits until every event loop has done what it had before it, so many times.
+  private static func settle(on loop: any EventLoop, rounds: Int) -> EventLoopFuture<Void> {
+    guard rounds > 0 else { return loop.makeSucceededVoidFuture() }
+    let all = MultiThreadedEventLoopGroup.singleton.makeIterator().map { $0.submit {} }
+    return EventLoopFuture.andAllComplete(all, on: loop)
+      .flatMap { settle(on: loop, rounds: rounds - 1) }
   }
 
   private func open(
     _ address: ListenAddress,
     _ connections: ConnectionBook
   ) async throws -> Server {
-    let prepare: @Sendable (any Channel) -> EventLoopFuture<GuardedChannel.Value> = { channel in
+    let prepare: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
       connection.setup(channel: channel, logger: Listener.silence).map { value in
-        connections.enter(channel)
-        return value
+        connections.enter(channel) {
+          await connection.handle(value: value, logger: Listener.silence)
+        }
       }
     }
     return switch address {
@@ -80,44 +94,4 @@ struct Listener: Sendable {
 
   /// Only the daemon logs.
   private static let silence = Logger(label: "web") { _ in SwiftLogNoOpLogHandler() }
-}
-
-/// The open connections of a server, so that they can be told of its end.
-///
-/// A class, shared by all connections of a server; a mutex guards what is small.
-final class ConnectionBook: Sendable {
-  private struct State {
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var isEnding = false
-  }
-
-  private let state = Mutex(State())
-
-  /// Notes a connection until it closes.
-  func enter(_ channel: any Channel) {
-    let id = ObjectIdentifier(channel)
-    let isEnding = state.withLock { state in
-      state.channels[id] = channel
-      return state.isEnding
-    }
-    channel.closeFuture.whenComplete { _ in self.leave(id) }
-    if isEnding { ConnectionBook.tell(channel) }
-  }
-
-  /// Lets every connection end once what it has asked is answered; those that come later too.
-  func end() {
-    let channels = state.withLock { state in
-      state.isEnding = true
-      return Array(state.channels.values)
-    }
-    for channel in channels { ConnectionBook.tell(channel) }
-  }
-
-  private func leave(_ id: ObjectIdentifier) {
-    state.withLock { _ = $0.channels.removeValue(forKey: id) }
-  }
-
-  private static func tell(_ channel: any Channel) {
-    channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-  }
 }
