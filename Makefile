@@ -55,6 +55,7 @@ oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: m
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.
 	bench/run
 	bench/slow-clients
+	bench/service
 	swift build -c release $(strict) --static-swift-stdlib --product EngineBench
 	.build/release/EngineBench
 	.build/release/EngineBench 1000000 100000 4

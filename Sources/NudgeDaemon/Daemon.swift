@@ -130,6 +130,12 @@ public struct Daemon: Sendable {
       given: options.settingsPath,
       environment: options.environment
     )
+    if path == nil, let folder = options.environment["CONFIGURATION_DIRECTORY"], !folder.isEmpty {
+      throw DaemonFailure(
+        .invalid,
+        "\(folder)/nudged.yaml: there is no such file, and a service does not run without settings"
+      )
+    }
     do {
       return try Configuration.read(
         settingsPath: path,
