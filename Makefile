@@ -2,7 +2,7 @@
 # .build/release; neither overwrites the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build test fuzz laws lint format demo oracle crash bench clean
+.PHONY: help prerequisites build deb test test-systemd fuzz laws lint format demo oracle crash bench clean
 
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
@@ -17,6 +17,10 @@ build: prerequisites ## Build the release binary, .build/release/nudged.
 	swift build -c release $(strict) --product nudged --static-swift-stdlib
 	@ls -l .build/release/nudged
 
+deb: build ## Make a Debian package of it, .build/deb/nudged_VERSION_ARCHITECTURE.deb.
+	@.ci/prerequisites dh_prep:debhelper lintian:lintian
+	@package=$$(packaging/build) && lintian --fail-on error --allow-root "$$package" && ls -l "$$package"
+
 demo: build ## Play the sample trials in time lapse, in a temporary folder.
 	.build/release/nudged demo
 
@@ -24,6 +28,10 @@ test: prerequisites lint ## Check the form, build everything in debug, run every
 	@.ci/python-tools
 	swift build $(strict) --build-tests
 	@.ci/suites
+
+test-systemd: build ## Install the package in a Debian 12 that systemd-nspawn boots, and try all that systemd does with it.
+	@.ci/prerequisites dh_prep:debhelper debootstrap:debootstrap systemd-nspawn:systemd-container
+	@Tests/Systemd/run || [ $$? -eq 77 ]
 
 lint: ## Check the form of the Swift sources.
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
@@ -51,6 +59,7 @@ bench: build ## Measure the release binary, in ratios to yardsticks that run in 
 	bench/run
 	bench/slow-clients
 	bench/delivery
+	bench/service
 	swift build -c release $(strict) --static-swift-stdlib --product EngineBench
 	.build/release/EngineBench
 	.build/release/EngineBench 1000000 100000 4

@@ -58,18 +58,35 @@ public struct Daemon: Sendable {
   let store: Store
   let configuration: Configuration
   let logger: Logger
+  let manager: ServiceManager
+  /// The sockets that were handed over; without any the daemon opens its own.
+  let listeners: [CInt]
 
   /// Runs until it is told to stop.
   ///
   /// - Throws: ``DaemonFailure`` when it cannot start, or must not go on.
   public static func run(_ options: Options) async throws {
+    let manager = ServiceManager.takenFromEnvironment()
+    let handed = HandedSockets.takenFromEnvironment()
+    do { try await run(options, manager, handed) } catch {
+      manager.failed(by: error)
+      throw error
+    }
+  }
+
+  private static func run(
+    _ options: Options,
+    _ manager: ServiceManager,
+    _ handed: HandedSockets
+  ) async throws {
     let zones = try loadZones()
     let configuration = try read(options, zones)
     guard let settings = configuration.settings else {
       throw DaemonFailure(.invalid, configuration.report)
     }
+    let listeners = try handed.listeners(allowingPublic: settings.isProxied)
     let lock = try takeLock(settings.database)
-    let store = try open(settings.database)
+    let store = try await manager.extending { try open(settings.database) }
     if let channel = settings.decisions {
       let messages = configuration.messages
       store.shipDecisions { $0.notice(on: channel, by: messages) }
@@ -80,7 +97,9 @@ public struct Daemon: Sendable {
       zones: zones,
       store: store,
       configuration: configuration,
-      logger: options.logger
+      logger: options.logger,
+      manager: manager,
+      listeners: listeners
     )
     do {
       try await daemon.serve()
@@ -115,6 +134,12 @@ public struct Daemon: Sendable {
       given: options.settingsPath,
       environment: options.environment
     )
+    if path == nil, let folder = options.environment["CONFIGURATION_DIRECTORY"], !folder.isEmpty {
+      throw DaemonFailure(
+        .invalid,
+        "\(folder)/nudged.yaml: there is no such file, and a service does not run without settings"
+      )
+    }
     do {
       return try Configuration.read(
         settingsPath: path,

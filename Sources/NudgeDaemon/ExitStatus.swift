@@ -1,3 +1,5 @@
+import Glibc
+
 /// What the exit of a command says (`nudged(1)`).
 public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
   /// Done, and the answer is good.
@@ -26,4 +28,21 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
   case invalid = 78
   /// Somebody interrupted it.
   case interrupted = 130
+}
+
+extension ExitStatus {
+  /// The system's error number that comes nearest, for a service manager.
+  var errno: Int32 {
+    switch self {
+    case .good, .bad, .changes: 0
+    case .usage, .badData, .invalid: EINVAL
+    case .noSuchFile: ENOENT
+    case .unreachable: ECONNREFUSED
+    case .bug: ENOTRECOVERABLE
+    case .inputOutput: EIO
+    case .tryAgain: EBUSY
+    case .permission: EACCES
+    case .interrupted: EINTR
+    }
+  }
 }

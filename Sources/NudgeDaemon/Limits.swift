@@ -57,4 +57,10 @@ enum Limits {
 
   /// How many names of traits an empty page tells: more than products set, and some kilobytes.
   static let traitsTold = 500
+
+  /// How much more time the service manager is asked for at once; every third of it again.
+  static let timeExtension = Duration.seconds(60)
+
+  /// How often in a row: an hour, after which a start that does not end is to be taken for hung.
+  static let extensions = 180
 }

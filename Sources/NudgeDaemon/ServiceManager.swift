@@ -89,6 +89,13 @@ public struct ServiceManager: Sendable {
     send(["ERRNO=\(code)", "STATUS=\(ServiceManager.oneLine(status))"])
   }
 
+  /// Tells what ended us, with the error number that comes nearest.
+  func failed(by error: any Error) {
+    let failure = error as? DaemonFailure ?? DaemonFailure(.inputOutput, "\(error)")
+    let line = failure.message.prefix { $0 != "\n" }
+    errno(failure.status.errno, status: String(line))
+  }
+
   private func send(_ lines: [String]) -> Bool {
     guard let address, let target = SocketAddress(address) else { return false }
     let kind = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)

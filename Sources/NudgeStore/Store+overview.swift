@@ -32,6 +32,8 @@ public struct Overview: Hashable, Sendable {
   public let outboxes: [Outbox]
   /// When the next timer is due; `nil` when none is set.
   public let nextDue: Timestamp?
+  /// How many timers are due in the minute that begins then, counted up to ten thousand.
+  public let dueTogether: Int
   /// The size of the database file.
   public let databaseBytes: Int
   /// The size of its write-ahead log.
@@ -50,6 +52,10 @@ extension Store {
         database,
         sql: "SELECT outcome, count(*) AS count FROM decisions GROUP BY outcome"
       )
+      let nextDue = try Int64.fetchOne(
+        database,
+        sql: "SELECT due FROM timers ORDER BY due LIMIT 1"
+      )
       return Overview(
         people: try count("SELECT count(*) FROM subjects WHERE kind = 'user'"),
         accounts: try count("SELECT count(*) FROM subjects WHERE kind = 'account'"),
@@ -60,14 +66,22 @@ extension Store {
         ),
         decisions: Dictionary(decisions.map { ($0["outcome"], $0["count"]) }) { first, _ in first },
         outboxes: try Store.outboxes(at: now, database),
-        nextDue: try Int64.fetchOne(
-          database,
-          sql: "SELECT due FROM timers ORDER BY due LIMIT 1"
-        ).map(Timestamp.init(millisecondsSinceEpoch:)),
+        nextDue: nextDue.map(Timestamp.init(millisecondsSinceEpoch:)),
+        dueTogether: try nextDue.map { try Store.timers(dueInMinuteFrom: $0, database) } ?? 0,
         databaseBytes: Store.size(of: path),
         logBytes: Store.size(of: path + "-wal")
       )
     }
+  }
+
+  private static func timers(dueInMinuteFrom due: Int64, _ database: Database) throws -> Int {
+    try Int.fetchOne(
+      database,
+      sql: """
+        SELECT count(*) FROM (SELECT 1 FROM timers WHERE due >= ?1 AND due < ?1 + 60000 LIMIT 10000)
+        """,
+      arguments: [due]
+    ) ?? 0
   }
 
   private static func outboxes(at now: Timestamp, _ database: Database) throws -> [Overview.Outbox]

@@ -21,6 +21,12 @@ public struct WebLimits: Hashable, Sendable {
   /// Until then a connection is given up after `request`, as is a client that does not read its answer: some open
   /// hundreds and ask once. A proxy that keeps its connections uses them.
   public let idle: Duration
+  /// At the end, how long a connection that has had an answer stays open for a request that may be on its way.
+  ///
+  /// A busy client sends its next within it, and gets the answer with `Connection: close` instead of a reset.
+  public let farewell: Duration
+  /// At the end, how long requests under way and first requests may take, so that a stop takes less than 10 s.
+  public let drain: Duration
   /// Connections that wait to be accepted: what a burst of a mass of browsers needs.
   public let backlog: Int
 
@@ -32,6 +38,8 @@ public struct WebLimits: Hashable, Sendable {
     head: Duration = .seconds(5),
     request: Duration = .seconds(15),
     idle: Duration = .seconds(60),
+    farewell: Duration = .seconds(1),
+    drain: Duration = .seconds(5),
     backlog: Int = 4096
   ) {
     self.wire = wire
@@ -40,6 +48,8 @@ public struct WebLimits: Hashable, Sendable {
     self.head = head
     self.request = request
     self.idle = idle
+    self.farewell = farewell
+    self.drain = drain
     self.backlog = backlog
   }
 

@@ -21,6 +21,7 @@ extension ListenAddress {
     switch self {
     case .tcp(let host, let port): "\(host):\(port)"
     case .unix(let path): path
+    case .inherited(let descriptor): "the socket handed over as descriptor \(descriptor)"
     }
   }
 }

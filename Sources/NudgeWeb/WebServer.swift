@@ -1,7 +1,8 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import Logging
 import NIOCore
+import NIOHTTP1
 public import ServiceLifecycle
 
 /// One listener: ingest, health, metrics and control, over TCP with keys or over a socket file.
@@ -45,45 +46,52 @@ public struct WebServer: Service {
   /// - Throws: `SocketFile.Failure`, or ``ListenFailure`` when the system lets nobody listen there.
   public func run() async throws {
     do {
-      guard case .unix(let path) = address else { return try await application.run() }
+      guard case .unix(let path) = address else { return try await listen() }
       try SocketFile.clear(path)
       defer { SocketFile.remove(path) }
-      try await application.run()
+      try await listen()
     } catch let error as IOError {
       throw ListenFailure(address: address, errno: error.errnoCode)
     }
   }
 
-  private var application: some ApplicationProtocol {
+  private func listen() async throws {
+    let inner = HTTP1Channel(responder: responder, configuration: WebServer.http)
+    let connection = GuardedChannel(inner: inner, limits: limits, addresses: AddressBook())
+    try await Listener(connection: connection, limits: limits)
+      .run(at: address) { channel in await listening(on: channel) }
+  }
+
+  private var responder: HTTPChannelHandler.Responder {
     let router = WebRouter(service: service, access: access, limits: limits, cors: origins)
-    let responder = CallbackResponder<WebContext> { request, context in
-      try await router.respond(to: request, from: context.peer)
-    }
-    return Application(
-      responder: responder,
-      server: builder,
-      configuration: configuration,
-      onServerRunning: { channel in await listening(on: channel) },
-      logger: WebServer.silence
-    )
-  }
-
-  private var configuration: ApplicationConfiguration {
-    ApplicationConfiguration(
-      address: address.bindAddress,
-      backlog: limits.backlog,
-      availableConnectionsDelegate: .maximum(limits.connections, logger: WebServer.silence)
-    )
-  }
-
-  private var builder: HTTPServerBuilder {
-    let addresses = AddressBook()
-    return HTTPServerBuilder { responder in
-      GuardedChannel(
-        inner: HTTP1Channel(responder: responder, configuration: WebServer.http),
-        limits: limits,
-        addresses: addresses
+    let dates = DateStamp()
+    return { request, writer, channel in
+      var answer = try await WebServer.answer(
+        to: request,
+        from: Peer(channel.remoteAddress),
+        router
       )
+      answer.headers[.date] = dates.text
+      do {
+        try await writer.write(response: answer.head, body: answer.body)
+      } catch is HTTPParserError {
+        // As a parser's error it would be answered once more.
+        throw BrokenAnswer()
+      }
+    }
+  }
+
+  private static func answer(
+    to request: Request,
+    from peer: Peer,
+    _ router: WebRouter
+  ) async throws -> Response {
+    do { return try await router.respond(to: request, from: peer) } catch let error
+      as HTTPParserError
+    {
+      throw error
+    } catch {
+      return Response(status: .internalServerError)
     }
   }
 
@@ -99,7 +107,7 @@ public struct WebServer: Service {
 
   private func listening(on channel: any Channel) async {
     switch address {
-    case .tcp: await onListening(channel.localAddress?.port)
+    case .tcp, .inherited: await onListening(channel.localAddress?.port)
     case .unix(let path):
       do {
         try SocketFile.restrict(path)
@@ -110,18 +118,7 @@ public struct WebServer: Service {
       }
     }
   }
-
-  /// Only the daemon logs.
-  private static let silence = Logger(label: "web") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// What is known of a request besides itself.
-struct WebContext: RequestContext {
-  var coreContext: CoreRequestContextStorage
-  let peer: Peer
-
-  init(source: ApplicationRequestContextSource) {
-    coreContext = CoreRequestContextStorage(source: source)
-    peer = Peer(source.channel.remoteAddress)
-  }
-}
+/// Thrown when a client sends nonsense while it is answered; closes the connection.
+private struct BrokenAnswer: Error {}

@@ -37,7 +37,7 @@ private let fences: [Fence] = [
     "NudgeWeb",
     [
       "NudgeCore", "NudgeWire", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
-      "NIOHTTP1", "ServiceLifecycle",
+      "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
     ]
   ),
   Fence(

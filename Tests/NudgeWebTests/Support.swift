@@ -85,8 +85,7 @@ func withServer(
   }
 }
 
-private func service(_ sink: MemorySink, _ control: any ControlHandler, isGood: Bool) -> WebService
-{
+func service(_ sink: MemorySink, _ control: any ControlHandler, isGood: Bool) -> WebService {
   let health = WebService.Health(isGood: isGood, json: Array(#"{"degraded":[]}"#.utf8))
   return WebService(
     sink: sink,

@@ -26,6 +26,7 @@ final class DecisionLoop: Service {
   private let filling = Mutex<FillProgress?>(nil)
   private let isDeploying = Mutex(false)
   private let isStopping = Mutex(false)
+  private let manager: ServiceManager
   private let onReady: @Sendable () async -> Void
   private let onReport: @Sendable (Report) -> Void
   /// A thread of its own: fsync must not hold up those that answer requests.
@@ -37,6 +38,7 @@ final class DecisionLoop: Service {
     queue: IngestQueue,
     engine: Engine,
     start: Timestamp,
+    manager: ServiceManager,
     onReady: @escaping @Sendable () async -> Void,
     onReport: @escaping @Sendable (Report) -> Void
   ) {
@@ -45,6 +47,7 @@ final class DecisionLoop: Service {
     self.queue = queue
     self.engine = Mutex(engine)
     self.start = start
+    self.manager = manager
     self.onReady = onReady
     self.onReport = onReport
   }
@@ -73,9 +76,7 @@ final class DecisionLoop: Service {
 
   private func decideUntilStopped() async throws {
     var state = Progress(now: start)
-    let caughtUp = try await onWriter { try self.store.catchUp(at: self.start, by: self.current) }
-    report(caughtUp, rejected: 0, since: .now)
-    try await decide(IngestQueue.Work(), &state)
+    try await manager.extending { try await catchUp(&state) }
     await onReady()
     while true {
       let work = queue.next()
@@ -95,6 +96,13 @@ final class DecisionLoop: Service {
       if work.isLast { break }
     }
     try store.checkpoint(truncating: true)
+  }
+
+  /// Decides what became due while nobody was here.
+  private func catchUp(_ state: inout Progress) async throws {
+    let caughtUp = try await onWriter { try self.store.catchUp(at: self.start, by: self.current) }
+    report(caughtUp, rejected: 0, since: .now)
+    try await decide(IngestQueue.Work(), &state)
   }
 
   /// What the loop knows between two transactions.

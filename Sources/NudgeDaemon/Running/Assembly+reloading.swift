@@ -18,6 +18,7 @@ extension Assembly {
   func reload(only planned: String? = nil, confirmed: Int = 0) async -> ReloadOutcome {
     _ = manager.reloading()
     let outcome = await load(only: planned, confirmed: confirmed)
+    defer { manager.ready(status: statusLine.text) }
     switch outcome {
     case .loaded(let hash, let isChanged, _):
       rejectedRules.withLock { $0 = nil }
@@ -27,7 +28,6 @@ extension Assembly {
         isChanged ? "rules loaded" : "rules unchanged",
         [.ruleSet: "\(hash.prefix(12))"]
       )
-      _ = manager.ready(status: "rules loaded, set \(hash.prefix(12))")
     case .rejected(let report):
       rejectedRules.withLock { $0 = report }
       metrics.rulesLoaded(successfully: false, at: clock.now)
@@ -35,12 +35,10 @@ extension Assembly {
         "rules rejected, the running set stays",
         [.error: "\(report.prefix { $0 != "\n" })"]
       )
-      _ = manager.ready(status: "rules rejected: \(report.prefix { $0 != "\n" })")
     case .refused(_, let message):
       rejectedRules.withLock { $0 = message }
       metrics.rulesLoaded(successfully: false, at: clock.now)
       logger.warning("rules not loaded, the running set stays", [.error: "\(message)"])
-      _ = manager.ready(status: "rules not loaded: \(message)")
     }
     return outcome
   }
@@ -70,7 +68,9 @@ extension Assembly {
         for: deployment.rules,
         disabled: Set(try store.disabledChannels())
       )
-      _ = try await loop.deploy(deployment, confirmed: confirmed)
+      _ = try await manager.extending {
+        try await loop.deploy(deployment, confirmed: confirmed)
+      }
       outbox.use(channels)
       let hash = deployment.rules.hash
       return .loaded(hash: hash, isChanged: hash != before, report: configuration.report)

@@ -44,7 +44,7 @@ final class Assembly: Sendable {
     }
     let logger = daemon.logger
     let metrics = DaemonMetrics(in: MetricsRegistry())
-    let manager = ServiceManager.takenFromEnvironment()
+    let manager = daemon.manager
     let alerts = AlertService(
       channel: daemon.settings.alerts,
       messages: engine.messages,
@@ -73,7 +73,11 @@ final class Assembly: Sendable {
           [.path: "\(rulesFolder)"]
         )
       }
-      _ = manager.ready(status: "ready")
+      let campaigns = engine.rules.set.campaigns.count
+      manager.ready(
+        status: "\(campaigns.counted("campaign")), set \(engine.rules.set.hash.prefix(12))"
+      )
+      ProgramPages.giveBack()
     }
     let onProcessed = daemon.options.onProcessed
     let (prompts, inboxes) = (prompts, Set(daemon.settings.inboxes))
@@ -93,6 +97,7 @@ final class Assembly: Sendable {
       queue: queue,
       engine: engine,
       start: start,
+      manager: manager,
       onReady: { readiness.reached(.deciding) },
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }
@@ -113,9 +118,8 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [alerts, outbox, loop, Reporter(assembly: self)] + heartbeat + [control, web] + companion + [
-        hangup
-      ]
+      [alerts, outbox, loop, Reporter(assembly: self)] + heartbeat + [control] + web + companion
+      + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -139,7 +143,7 @@ final class Assembly: Sendable {
     loop.stopDeploying()
     readiness.stop()
     prompts.stop()
-    _ = manager.stopping()
+    manager.stopping()
   }
 
   private static let silence = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
@@ -192,16 +196,24 @@ final class Assembly: Sendable {
     }
   }
 
-  private var web: any Service {
+  /// On the sockets that were handed over, else on one of our own.
+  private var web: [any Service] {
     let settings = daemon.settings
-    return WebServer(
-      address: .tcp(host: settings.host, port: daemon.options.port ?? settings.port),
+    guard daemon.listeners.isEmpty else {
+      return daemon.listeners.map { web(at: .inherited(descriptor: $0)) }
+    }
+    return [web(at: .tcp(host: settings.host, port: daemon.options.port ?? settings.port))]
+  }
+
+  private func web(at address: ListenAddress) -> any Service {
+    WebServer(
+      address: address,
       service: service,
       access: .keys(keys),
-      limits: settings.webLimits,
-      origins: settings.origins
+      limits: daemon.settings.webLimits,
+      origins: daemon.settings.origins
     ) { port in
-      self.port.withLock { $0 = port }
+      self.port.withLock { $0 = $0 ?? port }
       self.logger.info("listening", [.port: "\(port ?? 0)"])
       self.readiness.reached(.listening)
     }

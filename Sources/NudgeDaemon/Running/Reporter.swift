@@ -37,9 +37,8 @@ struct Reporter: Service {
     assembly.prompts.ringAll()
     assembly.alerts.look(at: overview.outboxes)
     assembly.metrics.database(bytes: overview.databaseBytes, logBytes: overview.logBytes)
-    let status =
-      "\(overview.campaigns) campaigns inside, \(overview.people) people, outbox \(overview.waiting)"
-    _ = assembly.manager.status(status)
+    guard assembly.readiness.isReady else { return }
+    assembly.manager.status(assembly.statusLine.text(overview, at: assembly.clock.now))
   }
 }
 

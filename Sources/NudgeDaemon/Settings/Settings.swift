@@ -66,6 +66,8 @@ public struct Settings: Sendable {
   public let templates: String?
   let host: String
   let port: Int
+  /// Whether a proxy in front ends TLS, so that other addresses than loopback may be listened at.
+  let isProxied: Bool
   /// The socket that the commands talk to.
   public let control: String
   let keys: Keys
@@ -98,6 +100,7 @@ public struct Settings: Sendable {
       templates: nil,
       host: "127.0.0.1",
       port: Settings.standardPort,
+      isProxied: false,
       control: path("control.sock"),
       keys: Keys(
         ingest: .file(path("ingest.keys")),

@@ -29,6 +29,7 @@ struct SettingsReader {
       templates: path(map, "templates"),
       host: address?.host ?? standard.host,
       port: address?.port ?? standard.port,
+      isProxied: isProxied,
       control: control ?? "/run/nudged/control.sock",
       keys: keys(map.map("keys")),
       database: database ?? standard.database,

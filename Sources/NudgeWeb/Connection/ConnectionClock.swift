@@ -12,6 +12,8 @@ struct ConnectionClock {
   private var writingSince: NIODeadline?
   private var idleSince: NIODeadline
   private var isFirst = true
+  /// Since when the server stops.
+  private var stoppingSince: NIODeadline?
   private var hasAnswered = false
   /// Whether the client has sent more after an answer.
   private var hasComeBack = false
@@ -24,6 +26,12 @@ struct ConnectionClock {
 
   /// When it is too late; `nil` while we are the ones who take time.
   var deadline: NIODeadline? {
+    guard let stoppingSince else { return clientDeadline }
+    let last = stoppingSince + TimeAmount(isBusy || isFirst ? limits.drain : limits.farewell)
+    return clientDeadline.map { min($0, last) } ?? last
+  }
+
+  private var clientDeadline: NIODeadline? {
     if let readingSince {
       return readingSince + TimeAmount(hasHead ? limits.request : limits.head)
     }
@@ -40,6 +48,12 @@ struct ConnectionClock {
 
   /// Whether a request is under way that nothing was answered to yet.
   var mayAnswer: Bool { readingSince != nil && unanswered == 0 }
+
+  /// Whether something is read, answered or written.
+  var isBusy: Bool { readingSince != nil || unanswered > 0 || writingSince != nil }
+
+  /// Whether the server stops, and nothing more is welcome.
+  var isStopping: Bool { stoppingSince != nil }
 
   /// Whether a request is being read.
   var isReading: Bool { readingSince != nil }
@@ -72,5 +86,9 @@ struct ConnectionClock {
     writingSince = nil
     idleSince = now
     hasAnswered = true
+  }
+
+  mutating func stop(now: NIODeadline) {
+    stoppingSince = stoppingSince ?? now
   }
 }

@@ -67,9 +67,20 @@ final class ConnectionGuard {
 
   func answerSent(_ context: ChannelHandlerContext) {
     clock.answerSent(now: .now())
-    if closesAfterAnswer { context.close(promise: nil) }
+    if closesAfterAnswer || isLastAnswer { context.close(promise: nil) }
     if timer == nil { setTimer(context) }
   }
+
+  /// The server stops: what is asked, or about to be, is answered as the last of this connection.
+  func stop(_ context: ChannelHandlerContext) {
+    clock.stop(now: .now())
+    setTimer(context)
+  }
+
+  /// Whether no request may follow.
+  var isStopping: Bool { clock.isStopping }
+
+  private var isLastAnswer: Bool { clock.isStopping && !clock.isBusy }
 
   // MARK: Expect: 100-continue
 
@@ -145,82 +156,5 @@ final class ConnectionGuard {
     let end = NIOAny(HTTPServerResponsePart.end(nil))
     context.writeAndFlush(end, promise: nil)
     context.close(promise: nil)
-  }
-}
-
-/// Tells the guard of bytes, before they are parsed.
-final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = ByteBuffer
-  typealias InboundOut = ByteBuffer
-
-  private let connection: ConnectionGuard
-
-  init(_ connection: ConnectionGuard) {
-    self.connection = connection
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    connection.bytesCame()
-    context.fireChannelRead(data)
-  }
-}
-
-/// Tells the guard of requests and answers, and acts for it.
-final class PartWatch: ChannelDuplexHandler, RemovableChannelHandler {
-  typealias InboundIn = HTTPServerRequestPart
-  typealias InboundOut = HTTPServerRequestPart
-  typealias OutboundIn = HTTPServerResponsePart
-  typealias OutboundOut = HTTPServerResponsePart
-
-  private let connection: ConnectionGuard
-
-  init(_ connection: ConnectionGuard) {
-    self.connection = connection
-  }
-
-  func handlerAdded(context: ChannelHandlerContext) {
-    if context.channel.isActive { connection.began(context) }
-  }
-
-  func channelActive(context: ChannelHandlerContext) {
-    connection.began(context)
-    context.fireChannelActive()
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    connection.ended()
-    context.fireChannelInactive()
-  }
-
-  func handlerRemoved(context: ChannelHandlerContext) {
-    connection.ended()
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let part = unwrapInboundIn(data)
-    connection.came(part, context)
-    if case .body = part, connection.isDraining { return }
-    context.fireChannelRead(data)
-  }
-
-  func channelReadComplete(context: ChannelHandlerContext) {
-    connection.packetEnded(context)
-    context.fireChannelReadComplete()
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
-    connection.came(error, context)
-  }
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .end = unwrapOutboundIn(data) else {
-      context.write(data, promise: promise)
-      return
-    }
-    connection.answerEnded(context)
-    let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
-    sent.futureResult.assumeIsolated().whenSuccess { self.connection.answerSent(context) }
-    context.write(data, promise: sent)
   }
 }
