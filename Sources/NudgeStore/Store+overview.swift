@@ -60,40 +60,11 @@ extension Store {
         ),
         decisions: Dictionary(decisions.map { ($0["outcome"], $0["count"]) }) { first, _ in first },
         outboxes: try Store.outboxes(at: now, database),
-        nextDue: try Int64.fetchOne(
-          database,
-          sql: "SELECT due FROM timers ORDER BY due LIMIT 1"
-        ).map(Timestamp.init(millisecondsSinceEpoch:)),
+        nextDue: try Store.nextTimer(database),
         databaseBytes: Store.size(of: path),
         logBytes: Store.size(of: path + "-wal")
       )
     }
-  }
-
-  private static func outboxes(at now: Timestamp, _ database: Database) throws -> [Overview.Outbox]
-  {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT channel, sum(state != 'dead') AS waiting, sum(state = 'dead') AS dead,
-          min(CASE WHEN state = 'dead' THEN NULL ELSE created_at END) AS oldest
-        FROM deliveries WHERE state IN ('pending', 'in-flight', 'dead')
-        GROUP BY channel ORDER BY channel
-        """
-    ).map { row in
-      let oldest = (row["oldest"] as Int64?) ?? now.millisecondsSinceEpoch
-      return Overview.Outbox(
-        channel: row["channel"],
-        waiting: row["waiting"],
-        dead: row["dead"],
-        oldestMilliseconds: max(0, now.millisecondsSinceEpoch - oldest)
-      )
-    }
-  }
-
-  private static func size(of path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? Int) ?? 0
   }
 
   /// The decisions of a subject, oldest first.

@@ -20,6 +20,13 @@ final class Assembly: Sendable {
   let readiness: Readiness
   /// What the last reload said, when it was rejected.
   let rejectedRules = Mutex<String?>(nil)
+  /// Which outboxes fail now.
+  let troubles: Troubles
+  /// What was done in this minute.
+  let tally: MinuteTally
+  let decisionLog: DecisionLog
+  let gauges: GaugeReader
+  let startedAt: Timestamp
   let port = Mutex<Int?>(nil)
   private let keys: KeyRing
   /// Whether the rules of the files are still to take over from those that decide at the start.
@@ -43,6 +50,8 @@ final class Assembly: Sendable {
     let logger = daemon.logger
     let metrics = DaemonMetrics(in: MetricsRegistry())
     let manager = ServiceManager.takenFromEnvironment()
+    let (troubles, tally) = (Troubles(), MinuteTally())
+    let decisionLog = DecisionLog(logger)
     let outbox = OutboxService(
       clock: daemon.options.clock,
       store: daemon.store,
@@ -50,7 +59,11 @@ final class Assembly: Sendable {
         for: engine.rules.set,
         disabled: Set(try daemon.store.disabledChannels())
       ),
-      report: { DispatchLog(logger: logger, metrics: metrics).note($0) }
+      report: { report in
+        DispatchLog(logger: logger, metrics: metrics).note(report)
+        troubles.note(report)
+        tally.note(report)
+      }
     )
     let rulesFolder = daemon.settings.rules
     let readiness = Readiness {
@@ -72,6 +85,11 @@ final class Assembly: Sendable {
     self.metrics = metrics
     self.manager = manager
     self.readiness = readiness
+    self.troubles = troubles
+    self.tally = tally
+    self.decisionLog = decisionLog
+    gauges = GaugeReader(daemon.store)
+    startedAt = start
     loop = DecisionLoop(
       store: daemon.store,
       clock: daemon.options.clock,
@@ -82,6 +100,8 @@ final class Assembly: Sendable {
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }
         metrics.note(report)
+        tally.note(report)
+        decisionLog.note(report.processed)
         onProcessed(report.processed)
       }
     )
@@ -95,7 +115,9 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [outbox, loop, Reporter(assembly: self)] + heartbeat + [control, web] + companion + [hangup]
+      [outbox, loop, Reporter(assembly: self), CensusService(assembly: self)] + heartbeat + [
+        control, web,
+      ] + companion + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -187,33 +209,17 @@ final class Assembly: Sendable {
   }
 
   private var service: WebService {
-    let (clock, metrics, readiness) = (clock, metrics, readiness)
+    let (clock, metrics) = (clock, metrics)
     return WebService(
       sink: queue,
       control: ControlRoutes(assembly: self),
       clock: { clock.now },
       makeID: { UUID().uuidString.lowercased() },
       health: { self.health },
-      readiness: { WebService.Health(isGood: readiness.isReady, json: self.state) },
-      metrics: { metrics.text },
+      readiness: { self.readyState },
+      metrics: { self.metricsPage },
       report: { metrics.note($0) }
     )
-  }
-
-  private var health: WebService.Health {
-    let isGood = (try? store.heartbeat(at: clock.now)) != nil
-    return WebService.Health(isGood: isGood, json: state)
-  }
-
-  private var state: [UInt8] {
-    let rejected = rejectedRules.withLock { $0 }
-    let disabled = (try? store.disabledChannels()) ?? []
-    var degraded: [JSONValue] = rejected == nil ? [] : [.string("rules rejected")]
-    degraded += disabled.map { .string("channel \($0) disabled") }
-    return JSONValue.object([
-      .init("status", .string(degraded.isEmpty ? "ok" : "degraded")),
-      .init("degraded", .array(degraded)),
-    ]).json.bytes
   }
 }
 

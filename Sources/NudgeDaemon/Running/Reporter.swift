@@ -12,32 +12,44 @@ struct Reporter: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
+      var reports = 0
       while !Task.isCancelled {
         do { try refresh() } catch {
           assembly.logger.warning("figures cannot be counted", [.error: "\(error)"])
         }
+        if reports % Limits.reportsPerSummary == 0 { sumUp() }
+        reports += 1
         // Cancelled at the end.
         try? await Task.sleep(for: .seconds(Limits.secondsBetweenReports))
       }
     }
+    sumUp()
   }
 
   private func refresh() throws {
-    try assembly.store.expirePrompts(in: assembly.daemon.settings.inboxes, at: assembly.clock.now)
-    let overview = try assembly.store.overview(at: assembly.clock.now)
-    assembly.metrics.outboxes(
-      overview.outboxes.map {
-        DaemonMetrics.OutboxState(
-          channel: $0.channel,
-          depth: $0.waiting,
-          oldestAge: .milliseconds($0.oldestMilliseconds)
-        )
-      }
-    )
-    assembly.metrics.database(bytes: overview.databaseBytes, logBytes: overview.logBytes)
-    let status =
-      "\(overview.campaigns) campaigns inside, \(overview.people) people, outbox \(overview.waiting)"
-    _ = assembly.manager.status(status)
+    let now = assembly.clock.now
+    try assembly.store.expirePrompts(in: assembly.daemon.settings.inboxes, at: now)
+    let gauges = try assembly.gauges.current(at: now)
+    assembly.metrics.standing.show(gauges)
+    _ = assembly.manager.status(status(gauges))
+  }
+
+  private func sumUp() {
+    assembly.decisionLog.beginMinute()
+    if let facts = assembly.tally.take() { assembly.logger.info("work summed up", facts) }
+  }
+
+  /// The line of `systemctl status`: what decides, what comes next, what waits, what is wrong.
+  private func status(_ gauges: Gauges) -> String {
+    let rules = assembly.loop.current.rules.set
+    let zone = assembly.daemon.zones[rules.policy.timezone] ?? .utc
+    let next = gauges.nextDue.map { "next \($0.text(in: zone)) (\(gauges.timersDue) due)" }
+    let wrong = assembly.problems.map(\.text)
+    return
+      ([
+        "\(rules.campaigns.count) campaigns", next ?? "nothing planned",
+        "outbox \(gauges.waiting)",
+      ] + wrong).joined(separator: ", ")
   }
 }
 
@@ -109,11 +121,14 @@ extension DaemonMetrics {
     for decision in processed.decisions {
       decided(campaign: decision.campaign, outcome: decision.outcome)
     }
+    if processed.timers > 0 { timersDecided(processed.timers, lag: report.timerLag) }
+    committed(in: report.duration)
   }
 
   /// Counts a request.
   func note(_ report: WebService.Report) {
     if report.events > 0 { ingested(in: report.duration) }
+    answered(route: report.route, status: report.status)
   }
 }
 
