@@ -121,9 +121,11 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict
@@ -209,7 +211,8 @@ let package = Package(
     .testTarget(
       name: "NudgeDaemonTests",
       dependencies: [
-        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeWeb", "NudgeDaemon", "NudgeTesting",
+        "NudgeCore", "NudgeRules", "NudgeWire", "NudgeStore", "NudgeWeb", "NudgeDaemon",
+        "NudgeTesting",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],

@@ -42,6 +42,9 @@ enum Limits {
   /// How long figures of the database are handed out again, so that many who ask cost one question.
   static let gaugesAge = Duration.seconds(1)
 
+  /// How long files must stand still before they are loaded by `watch: true`, twice: a checkout writes faster.
+  static let quietTime = Duration.milliseconds(500)
+
   /// How often everybody is counted at most, in seconds.
   static let secondsBetweenCounts = 60
 

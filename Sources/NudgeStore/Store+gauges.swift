@@ -17,6 +17,23 @@ public struct Gauges: Hashable, Sendable {
   /// The size of its write-ahead log.
   public let logBytes: Int
 
+  /// Figures of these values.
+  public init(
+    outboxes: [Overview.Outbox],
+    disabledChannels: [String],
+    timersDue: Int,
+    nextDue: Timestamp?,
+    databaseBytes: Int,
+    logBytes: Int
+  ) {
+    self.outboxes = outboxes
+    self.disabledChannels = disabledChannels
+    self.timersDue = timersDue
+    self.nextDue = nextDue
+    self.databaseBytes = databaseBytes
+    self.logBytes = logBytes
+  }
+
   /// Deliveries that wait, over all channels.
   public var waiting: Int { outboxes.reduce(0) { $0 + $1.waiting } }
 }

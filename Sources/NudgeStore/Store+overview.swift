@@ -14,6 +14,14 @@ public struct Overview: Hashable, Sendable {
     public let dead: Int
     /// How long the oldest waiting one has waited; 0 when none does.
     public let oldestMilliseconds: Int64
+
+    /// The state of the outbox of a channel.
+    public init(channel: String, waiting: Int, dead: Int, oldestMilliseconds: Int64) {
+      self.channel = channel
+      self.waiting = waiting
+      self.dead = dead
+      self.oldestMilliseconds = oldestMilliseconds
+    }
   }
 
   /// Known people.

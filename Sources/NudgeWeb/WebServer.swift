@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -13,6 +14,8 @@ public struct WebServer: Service {
   private let access: Access
   private let limits: WebLimits
   private let origins: [String]
+  private let tls: TLSIdentity?
+  private let proxies: TrustedAddresses
   private let onListening: @Sendable (Int?) async -> Void
 
   /// A listener.
@@ -23,6 +26,8 @@ public struct WebServer: Service {
   ///   - access: Who may ask.
   ///   - limits: How much, and how long.
   ///   - origins: The pages whose scripts may send events; `*` stands for all.
+  ///   - tls: What it answers with; `nil`: plain HTTP.
+  ///   - proxies: Whose connections are not counted by address.
   ///   - onListening: Is called once it listens, with the real port; `nil` for a socket file.
   public init(
     address: ListenAddress,
@@ -30,6 +35,8 @@ public struct WebServer: Service {
     access: Access,
     limits: WebLimits = WebLimits(),
     origins: [String] = [],
+    tls: TLSIdentity? = nil,
+    proxies: TrustedAddresses = .none,
     onListening: @escaping @Sendable (Int?) async -> Void = { _ in }
   ) {
     self.address = address
@@ -37,6 +44,8 @@ public struct WebServer: Service {
     self.access = access
     self.limits = limits
     self.origins = origins
+    self.tls = tls
+    self.proxies = proxies
     self.onListening = onListening
   }
 
@@ -55,17 +64,19 @@ public struct WebServer: Service {
   }
 
   private var application: some ApplicationProtocol {
-    let router = WebRouter(service: service, access: access, limits: limits, cors: origins)
-    let responder = CallbackResponder<WebContext> { request, context in
-      try await router.respond(to: request, from: context.peer)
+    get throws {
+      let router = WebRouter(service: service, access: access, limits: limits, cors: origins)
+      let responder = CallbackResponder<WebContext> { request, context in
+        try await router.respond(to: request, from: context.peer)
+      }
+      return Application(
+        responder: responder,
+        server: try builder,
+        configuration: configuration,
+        onServerRunning: { channel in await listening(on: channel) },
+        logger: WebServer.silence
+      )
     }
-    return Application(
-      responder: responder,
-      server: builder,
-      configuration: configuration,
-      onServerRunning: { channel in await listening(on: channel) },
-      logger: WebServer.silence
-    )
   }
 
   private var configuration: ApplicationConfiguration {
@@ -77,12 +88,21 @@ public struct WebServer: Service {
   }
 
   private var builder: HTTPServerBuilder {
-    let addresses = AddressBook()
+    get throws {
+      let plain = plainBuilder
+      return try tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration) }
+        ?? plain
+    }
+  }
+
+  private var plainBuilder: HTTPServerBuilder {
+    let (addresses, proxies) = (AddressBook(), proxies)
     return HTTPServerBuilder { responder in
       GuardedChannel(
         inner: HTTP1Channel(responder: responder, configuration: WebServer.http),
         limits: limits,
-        addresses: addresses
+        addresses: addresses,
+        proxies: proxies
       )
     }
   }

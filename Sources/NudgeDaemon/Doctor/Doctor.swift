@@ -100,7 +100,7 @@ public struct Doctor: Sendable {
         .good("settings", source),
         .good(
           "rules",
-          "\(summary.campaigns) campaigns, \(summary.models) models in \(summary.files) files"
+          "no errors; campaigns \(summary.campaigns), models \(summary.models), files \(summary.files)"
         ),
       ]
     }

@@ -98,6 +98,19 @@ public struct DaemonMetrics: Sendable {
     return registry.text
   }
 
+  /// Shows zero for what may be counted of these, so that the first count is seen as an increase.
+  public func expect(campaigns: [String], channels: [String]) {
+    for campaign in campaigns {
+      for outcome in Decision.Outcome.allCases { decided(0, campaign: campaign, outcome: outcome) }
+    }
+    for channel in channels {
+      for result in DeliveryResult.allCases { delivered(0, channel: channel, result: result) }
+    }
+    for result in EventResult.allCases {
+      events(0, kind: result == .rejected ? nil : .track, result: result)
+    }
+  }
+
   /// Messages came in; their kind is `nil` when they were too broken to have one.
   public func events(_ count: Int = 1, kind: Event.Kind?, result: EventResult) {
     events.cell(kind?.rawValue ?? "unknown", result.rawValue).count(count)

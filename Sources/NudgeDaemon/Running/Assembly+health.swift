@@ -50,6 +50,15 @@ extension Assembly {
     return seconds >= Limits.secondsOfLateness ? .decisionsLate(seconds) : nil
   }
 
+  /// Shows zero for whatever the rules of now may count.
+  func expectCounts() {
+    let rules = loop.current.rules.set
+    metrics.expect(
+      campaigns: rules.campaigns.map(\.name),
+      channels: Array(outboxes.names(in: rules))
+    )
+  }
+
   /// The page `/metrics`, with what stands in the database as it is now.
   var metricsPage: String {
     do { metrics.standing.show(try gauges.current(at: clock.now)) } catch {

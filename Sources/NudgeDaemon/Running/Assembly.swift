@@ -29,6 +29,7 @@ final class Assembly: Sendable {
   let startedAt: Timestamp
   let port = Mutex<Int?>(nil)
   private let keys: KeyRing
+  private let tls: TLSIdentity?
   /// Whether the rules of the files are still to take over from those that decide at the start.
   private let reloadsAtStart: Bool
 
@@ -80,6 +81,7 @@ final class Assembly: Sendable {
     self.daemon = daemon
     self.reloadsAtStart = reloadsAtStart
     self.keys = try files.ring()
+    tls = try daemon.settings.identity()
     self.outboxes = outboxes
     self.outbox = outbox
     self.metrics = metrics
@@ -106,6 +108,7 @@ final class Assembly: Sendable {
       }
     )
     metrics.ruleSet(hash: engine.rules.set.hash)
+    expectCounts()
     metrics.rulesLoaded(successfully: !daemon.configuration.hasErrors, at: daemon.options.clock.now)
     if daemon.configuration.hasErrors {
       rejectedRules.withLock { $0 = daemon.configuration.report }
@@ -117,7 +120,7 @@ final class Assembly: Sendable {
     let services: [any Service] =
       [outbox, loop, Reporter(assembly: self), CensusService(assembly: self)] + heartbeat + [
         control, web,
-      ] + companion + [hangup]
+      ] + companion + watch + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -177,6 +180,10 @@ final class Assembly: Sendable {
     ]
   }
 
+  private var watch: [any Service] {
+    daemon.settings.isWatching ? [RuleWatch(assembly: self)] : []
+  }
+
   private var companion: [any Service] {
     guard let companion = daemon.options.companion else { return [] }
     return [CompanionService(assembly: self, companion: companion)]
@@ -200,7 +207,9 @@ final class Assembly: Sendable {
       service: service,
       access: .keys(keys),
       limits: settings.webLimits,
-      origins: settings.origins
+      origins: settings.origins,
+      tls: tls,
+      proxies: settings.proxies
     ) { port in
       self.port.withLock { $0 = port }
       self.logger.info("listening", [.port: "\(port ?? 0)"])

@@ -30,7 +30,8 @@ struct Outboxes {
     }
   }
 
-  private func names(in rules: RuleSet) -> Set<String> {
+  /// The channels that rules or settings name.
+  func names(in rules: RuleSet) -> Set<String> {
     let used = rules.campaigns.flatMap(\.steps).compactMap { step -> String? in
       if case .send(let channel) = step.action { channel } else { nil }
     }
