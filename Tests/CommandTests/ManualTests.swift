@@ -124,8 +124,8 @@ import Testing
     let script = """
       nudged completions zsh >_nudged
       zsh -f -c '
-        fpath=(. $fpath); autoload -Uz compinit; compinit -u -D
-        print ${_comps[nudged]}; zsh -n _nudged && print good
+        fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D
+        print "${_comps[nudged]}"; zsh -n _nudged && print good
       '
       """
     let outcome = try await shell(script, in: folder)

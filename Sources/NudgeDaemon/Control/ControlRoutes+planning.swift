@@ -91,22 +91,18 @@ extension ControlRoutes {
       files: configuration.ruleFiles,
       gitCommit: request.gitCommit
     )
-    let maker = PlanMaker(database: assembly.store.path, zones: assembly.daemon.zones)
+    let maker = PlanMaker(
+      database: assembly.store.path,
+      zones: assembly.daemon.zones,
+      volumeLimit: configuration.settings?.volumeLimit
+    )
     let (running, now) = (assembly.loop.current.rules.set, assembly.clock.now)
-    let limit = configuration.settings?.volumeLimit
     // A thread of its own: the work of seconds must not hold up those that answer requests.
     return try await withCheckedThrowingContinuation { continuation in
       DispatchQueue(label: "nudged.plan", qos: .utility).async {
         continuation.resume(
           with: Result {
-            var plan = try maker.plan(
-              planned,
-              running: running,
-              settings: .defaults(timezone: "UTC"),
-              at: now
-            )
-            plan.volumeLimit = limit
-            return plan
+            try maker.plan(planned, running: running, settings: .defaults(timezone: "UTC"), at: now)
           }
         )
       }

@@ -62,8 +62,10 @@ struct CensusService: Service {
   }
 
   private func counted() throws -> Census {
-    var census = Census(inside: try assembly.store.inside())
-    guard !assembly.loop.current.rules.set.models.isEmpty else { return census }
+    let rules = assembly.loop.current.rules.set
+    let empty = Dictionary(rules.campaigns.map { ($0.name, 0) }) { first, _ in first }
+    var census = Census(inside: empty.merging(try assembly.store.inside()) { $1 })
+    guard !rules.models.isEmpty else { return census }
     for kind in [SubjectKind.user, .account] { try count(kind, in: &census) }
     return census
   }

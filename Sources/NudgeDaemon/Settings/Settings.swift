@@ -71,7 +71,7 @@ public struct Settings: Sendable {
   /// Whether rules are loaded when their files change.
   var isWatching = false
   /// How many a campaign may take in at a deploy before `plan` asks; `nil`: any number.
-  var volumeLimit: Int?
+  public var volumeLimit: Int?
 
   /// The files of a certificate chain and of its private key.
   struct TLSFiles: Hashable, Sendable {

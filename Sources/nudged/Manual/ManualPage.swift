@@ -109,7 +109,11 @@ enum ManualPage: String, CaseIterable, ExpressibleByArgument {
   // MARK: Parts
 
   private static func read(_ name: String, _ folder: String) throws(Failure) -> String {
-    String(decoding: try InputFile.source("\(folder)/\(name)").bytes, as: UTF8.self)
+    let path = "\(folder)/\(name)"
+    guard InputFile.kind(of: path) == .file else {
+      throw Failure("there is no file \(path)", .noSuchFile)
+    }
+    return String(decoding: try InputFile.source(path).bytes, as: UTF8.self)
   }
 
   private static let variables = [
