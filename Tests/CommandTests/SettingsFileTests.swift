@@ -125,4 +125,12 @@ import Testing
     #expect(outcome.notes.contains(text), "\(outcome.notes)")
     #expect(!outcome.notes.contains("nwk_0001"))
   }
+
+  @Test func `good settings that are named are good, with no rules beside them yet`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("timezone: UTC\n", to: "nudged.yaml")
+    let outcome = try await Program.run(["check", "--config", "nudged.yaml"], in: folder)
+    #expect(outcome.status == 0, "\(outcome.notes)")
+    #expect(outcome.output == "0 errors, 0 warnings in 0 files (0 campaigns, 0 models).\n")
+  }
 }

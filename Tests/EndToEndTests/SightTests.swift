@@ -65,7 +65,8 @@ extension EndToEnd {
 
     @Test func `counts everybody at the start`() throws {
       let workspace = try Workspace()
-      try workspace.write(rules: SampleRules.welcome(["email"]))
+      let later = #"{name: later, on_day: 2, at: "09:00", send: email, template: later}"#
+      try workspace.write(rules: SampleRules.welcome(["email"], more: [later]))
       let first = try workspace.start()
       #expect(try first.signUp(["ana", "bo"], key: try workspace.ingestKey).status == 200)
       #expect(try first.stop() == .exited(0))
