@@ -4,7 +4,9 @@ public import NudgeCore
 
 /// What a look at a database tells of its soundness; it is only read, and a daemon may be using it.
 public struct DatabaseExam: Sendable {
-  /// What SQLite found wrong; empty when nothing was. `nil`: the file is too large to be looked through by the way.
+  /// What SQLite found wrong; empty when nothing was.
+  ///
+  /// `nil`: the file is too large to be looked through by the way.
   public let damage: [String]?
   /// The size of the file.
   public let bytes: Int

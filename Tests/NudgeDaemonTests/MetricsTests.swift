@@ -25,7 +25,7 @@ struct `The metrics page` {
     metrics.expect(campaigns: ["new"], channels: ["sms"])
     metrics.delivered(channel: "email", result: .retried)
     metrics.standing.show(gauges(["gone": 1]))
-    metrics.standing.show(gauges(["email": 4210, "cs-task": 0]))
+    metrics.standing.show(gauges(["email": 4210, "cs-task": 0, "in-app": 5]), inboxes: ["in-app"])
     metrics.standing.show(freeBytes: 9_000_000)
     metrics.standing.show(
       isReady: true,

@@ -6,6 +6,7 @@ struct StandingMetrics: Sendable {
   private let outboxDepth: MetricFamily<GaugeCell>
   private let outboxDead: MetricFamily<GaugeCell>
   private let outboxAge: MetricFamily<GaugeCell>
+  private let prompts: MetricFamily<GaugeCell>
   private let disabled: MetricFamily<GaugeCell>
   private let timersDue: GaugeCell
   private let nextDue: MetricFamily<GaugeCell>
@@ -35,6 +36,11 @@ struct StandingMetrics: Sendable {
       ["channel"],
       "Age of the oldest that waits."
     )
+    prompts = family(
+      "nudged_inbox_prompts",
+      ["channel"],
+      "Prompts that the product may still fetch."
+    )
     disabled = family("nudged_channel_disabled", ["channel"], "Channels whose receiver is gone.")
     timersDue = cell("nudged_timers_due", "Timers due and not decided yet.")
     nextDue = family("nudged_next_due_timestamp_seconds", [], "When the next timer is due.")
@@ -49,12 +55,12 @@ struct StandingMetrics: Sendable {
     inside = family("nudged_campaign_inside", ["campaign"], "How many are inside a campaign.")
   }
 
-  /// Outboxes, timers and files stand so.
-  func show(_ gauges: Gauges) {
-    outboxDepth.replace(with: gauges.outboxes.map { ([$0.channel], Double($0.waiting)) })
-    outboxDead.replace(with: gauges.outboxes.map { ([$0.channel], Double($0.dead)) })
-    outboxAge.replace(
-      with: gauges.outboxes.map { ([$0.channel], Double($0.oldestMilliseconds) / 1000) }
+  /// Outboxes, timers and files stand so; what waits in one of these inboxes is nobody's delay.
+  func show(_ gauges: Gauges, inboxes: [String] = []) {
+    show(gauges.outboxes.filter { !inboxes.contains($0.channel) })
+    prompts.replace(
+      with: gauges.outboxes.filter { inboxes.contains($0.channel) }
+        .map { ([$0.channel], Double($0.waiting)) }
     )
     disabled.replace(with: gauges.disabledChannels.map { ([$0], 1) })
     timersDue.set(Int64(gauges.timersDue))
@@ -63,6 +69,14 @@ struct StandingMetrics: Sendable {
     )
     databaseBytes.set(Int64(gauges.databaseBytes))
     logBytes.set(Int64(gauges.logBytes))
+  }
+
+  private func show(_ outboxes: [Overview.Outbox]) {
+    outboxDepth.replace(with: outboxes.map { ([$0.channel], Double($0.waiting)) })
+    outboxDead.replace(with: outboxes.map { ([$0.channel], Double($0.dead)) })
+    outboxAge.replace(
+      with: outboxes.map { ([$0.channel], Double($0.oldestMilliseconds) / 1000) }
+    )
   }
 
   /// The daemon itself stands so.

@@ -50,6 +50,14 @@ extension Assembly {
     return seconds >= Limits.secondsOfLateness ? .decisionsLate(seconds) : nil
   }
 
+  /// Shows what stands in the database.
+  @discardableResult
+  func showGauges() throws -> Gauges {
+    let found = try gauges.current(at: clock.now)
+    metrics.standing.show(found, inboxes: daemon.settings.inboxes)
+    return found
+  }
+
   /// Shows zero for whatever the rules of now may count.
   func expectCounts() {
     let rules = loop.current.rules.set
@@ -61,7 +69,7 @@ extension Assembly {
 
   /// The page `/metrics`, with what stands in the database as it is now.
   var metricsPage: String {
-    do { metrics.standing.show(try gauges.current(at: clock.now)) } catch {
+    do { try showGauges() } catch {
       logger.warning("figures cannot be counted", [.error: "\(error)"])
     }
     metrics.standing.show(freeBytes: DiskSpace(at: store.path)?.freeBytes)

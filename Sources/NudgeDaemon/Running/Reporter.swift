@@ -29,9 +29,7 @@ struct Reporter: Service {
   private func refresh() throws {
     let now = assembly.clock.now
     try assembly.store.expirePrompts(in: assembly.daemon.settings.inboxes, at: now)
-    let gauges = try assembly.gauges.current(at: now)
-    assembly.metrics.standing.show(gauges)
-    _ = assembly.manager.status(status(gauges))
+    _ = assembly.manager.status(status(try assembly.showGauges()))
   }
 
   private func sumUp() {
