@@ -2,7 +2,7 @@
 # .build/release; neither overwrites the other.
 
 .DEFAULT_GOAL := help
-.PHONY: help prerequisites build deb test test-systemd fuzz laws lint format demo oracle crash bench clean
+.PHONY: help prerequisites build man deb test test-systemd fuzz laws lint format demo oracle crash bench clean
 
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
@@ -17,15 +17,25 @@ build: prerequisites ## Build the release binary, .build/release/nudged.
 	swift build -c release $(strict) --product nudged --static-swift-stdlib
 	@ls -l .build/release/nudged
 
-deb: build ## Make a Debian package of it, .build/deb/nudged_VERSION_ARCHITECTURE.deb.
+deb: build man ## Make a Debian package of it, .build/deb/nudged_VERSION_ARCHITECTURE.deb.
 	@.ci/prerequisites dh_prep:debhelper lintian:lintian
 	@package=$$(packaging/build) && lintian --fail-on error --allow-root "$$package" && ls -l "$$package"
+
+man: build ## Write the manual pages into .build/man, the completions of shells into .build/completions.
+	@mkdir -p .build/man .build/completions
+	@for page in nudged.1 nudged.8 nudged-rules.5 nudged.yaml.5; do \
+	  .build/release/nudged man $$page --documents docs >.build/man/$$page || exit; done
+	@.build/release/nudged completions bash >.build/completions/nudged
+	@.build/release/nudged completions zsh >.build/completions/_nudged
+	@.build/release/nudged completions fish >.build/completions/nudged.fish
+	@ls .build/man .build/completions
 
 demo: build ## Play the sample trials in time lapse, in a temporary folder.
 	.build/release/nudged demo
 
 test: prerequisites lint ## Check the form, build everything in debug, run every suite.
 	@.ci/python-tools
+	@.ci/test-tools
 	swift build $(strict) --build-tests
 	@.ci/suites
 

@@ -64,3 +64,37 @@ enum Limits {
   /// How often in a row: an hour, after which a start that does not end is to be taken for hung.
   static let extensions = 180
 }
+
+  /// How long figures of the database are handed out again, so that many who ask cost one question.
+  static let gaugesAge = Duration.seconds(1)
+
+  /// How long files must stand still before they are loaded by `watch: true`, twice: a checkout writes faster.
+  static let quietTime = Duration.milliseconds(500)
+
+  /// How often everybody is counted at most, in seconds.
+  static let secondsBetweenCounts = 60
+
+  /// How many times as long as a count took there is none: so it costs half a percent of one core.
+  static let censusPause = 200
+
+  /// The room on a disk below which a person should make more, in bytes: a busy day's events fit into it.
+  static let lowSpaceBytes = 256 << 20
+
+  /// After how many seconds what is due counts as late: far above a batch, far below what a person notices.
+  static let secondsOfLateness = 60
+
+  /// How many reports there are between two summaries of what was done: a minute.
+  static let reportsPerSummary = 4
+
+  /// How many dropped decisions a minute tells one by one at `info`: a screenful.
+  static let droppedDecisionsTold = 20
+
+  /// How far the newest event may be ahead of the clock, in milliseconds, before the clock must be wrong.
+  static let clockAheadMilliseconds: Int64 = 300_000
+
+  /// How long an examination waits for somebody to answer.
+  static let lookDeadline = Duration.seconds(5)
+
+  /// How many groups of names that are alike an examination tells.
+  static let oddNamesTold = 10
+}

@@ -29,4 +29,13 @@ enum Limits {
   /// How long an erasure waits for readers to let go of the log, in milliseconds: longer than any page of a list takes,
   /// shorter than what senders of events wait for.
   static let longestLogWaitMilliseconds = 2000
+
+  /// How many timers are counted that are due at once: that there are more changes nothing of what one does.
+  static let timersCounted = 100_000
+
+  /// Up to which size an examination looks at every page unasked, in bytes: some seconds of reading.
+  static let examinedBytes = 1 << 30
+
+  /// How many of the latest events an examination looks at.
+  static let eventsExamined = 100_000
 }

@@ -14,6 +14,8 @@ public struct Processed: Hashable, Sendable {
   public internal(set) var interventions: [Intervention] = []
   /// Subjects whose timer was decided.
   public internal(set) var timers = 0
+  /// When the first of these timers was due; `nil` when there was none.
+  public internal(set) var firstDue: Timestamp?
   /// Whether timers are still due that did not fit this transaction.
   public internal(set) var hasMoreDue = false
   /// The instant up to which everything that was due is decided.
@@ -132,6 +134,7 @@ extension Store {
     processed.decidedThrough = found.through
     while let timer = queue.next(through: found.through) {
       if let wake = wakes[timer.subject], wake != timer.due { continue }
+      processed.firstDue = min(processed.firstDue ?? timer.due, timer.due)
       let touched = try handle(
         .timer(timer.subject, at: timer.due),
         by: engine,

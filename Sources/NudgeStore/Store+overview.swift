@@ -14,6 +14,14 @@ public struct Overview: Hashable, Sendable {
     public let dead: Int
     /// How long the oldest waiting one has waited; 0 when none does.
     public let oldestMilliseconds: Int64
+
+    /// The state of the outbox of a channel.
+    public init(channel: String, waiting: Int, dead: Int, oldestMilliseconds: Int64) {
+      self.channel = channel
+      self.waiting = waiting
+      self.dead = dead
+      self.oldestMilliseconds = oldestMilliseconds
+    }
   }
 
   /// Known people.
@@ -32,8 +40,6 @@ public struct Overview: Hashable, Sendable {
   public let outboxes: [Outbox]
   /// When the next timer is due; `nil` when none is set.
   public let nextDue: Timestamp?
-  /// How many timers are due in the minute that begins then, counted up to ten thousand.
-  public let dueTogether: Int
   /// The size of the database file.
   public let databaseBytes: Int
   /// The size of its write-ahead log.
@@ -66,48 +72,11 @@ extension Store {
         ),
         decisions: Dictionary(decisions.map { ($0["outcome"], $0["count"]) }) { first, _ in first },
         outboxes: try Store.outboxes(at: now, database),
-        nextDue: nextDue.map(Timestamp.init(millisecondsSinceEpoch:)),
-        dueTogether: try nextDue.map { try Store.timers(dueInMinuteFrom: $0, database) } ?? 0,
+        nextDue: try Store.nextTimer(database),
         databaseBytes: Store.size(of: path),
         logBytes: Store.size(of: path + "-wal")
       )
     }
-  }
-
-  private static func timers(dueInMinuteFrom due: Int64, _ database: Database) throws -> Int {
-    try Int.fetchOne(
-      database,
-      sql: """
-        SELECT count(*) FROM (SELECT 1 FROM timers WHERE due >= ?1 AND due < ?1 + 60000 LIMIT 10000)
-        """,
-      arguments: [due]
-    ) ?? 0
-  }
-
-  private static func outboxes(at now: Timestamp, _ database: Database) throws -> [Overview.Outbox]
-  {
-    try Row.fetchAll(
-      database,
-      sql: """
-        SELECT channel, sum(state != 'dead') AS waiting, sum(state = 'dead') AS dead,
-          min(CASE WHEN state = 'dead' THEN NULL ELSE created_at END) AS oldest
-        FROM deliveries WHERE state IN ('pending', 'in-flight', 'dead')
-        GROUP BY channel ORDER BY channel
-        """
-    ).map { row in
-      let oldest = (row["oldest"] as Int64?) ?? now.millisecondsSinceEpoch
-      return Overview.Outbox(
-        channel: row["channel"],
-        waiting: row["waiting"],
-        dead: row["dead"],
-        oldestMilliseconds: max(0, now.millisecondsSinceEpoch - oldest)
-      )
-    }
-  }
-
-  private static func size(of path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? Int) ?? 0
   }
 
   /// The decisions of a subject, oldest first.

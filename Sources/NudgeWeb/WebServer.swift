@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import NIOCore
 import NIOHTTP1
 public import ServiceLifecycle
@@ -14,6 +15,8 @@ public struct WebServer: Service {
   private let access: Access
   private let limits: WebLimits
   private let origins: [String]
+  private let tls: TLSIdentity?
+  private let proxies: TrustedAddresses
   private let onListening: @Sendable (Int?) async -> Void
 
   /// A listener.
@@ -24,6 +27,8 @@ public struct WebServer: Service {
   ///   - access: Who may ask.
   ///   - limits: How much, and how long.
   ///   - origins: The pages whose scripts may send events; `*` stands for all.
+  ///   - tls: What it answers with; `nil`: plain HTTP.
+  ///   - proxies: Whose connections are not counted by address.
   ///   - onListening: Is called once it listens, with the real port; `nil` for a socket file.
   public init(
     address: ListenAddress,
@@ -31,6 +36,8 @@ public struct WebServer: Service {
     access: Access,
     limits: WebLimits = WebLimits(),
     origins: [String] = [],
+    tls: TLSIdentity? = nil,
+    proxies: TrustedAddresses = .none,
     onListening: @escaping @Sendable (Int?) async -> Void = { _ in }
   ) {
     self.address = address
@@ -38,6 +45,8 @@ public struct WebServer: Service {
     self.access = access
     self.limits = limits
     self.origins = origins
+    self.tls = tls
+    self.proxies = proxies
     self.onListening = onListening
   }
 
@@ -56,8 +65,17 @@ public struct WebServer: Service {
   }
 
   private func listen() async throws {
-    let inner = HTTP1Channel(responder: responder, configuration: WebServer.http)
-    let connection = GuardedChannel(inner: inner, limits: limits, addresses: AddressBook())
+    let guarded = GuardedChannel(
+      inner: HTTP1Channel(responder: responder, configuration: WebServer.http),
+      limits: limits,
+      addresses: AddressBook(),
+      proxies: proxies
+    )
+    guard let tls else { return try await listen(with: guarded) }
+    try await listen(with: TLSChannel(guarded, tlsConfiguration: tls.configuration))
+  }
+
+  private func listen(with connection: some ServerChildChannel) async throws {
     try await Listener(connection: connection, limits: limits)
       .run(at: address) { channel in await listening(on: channel) }
   }

@@ -3,10 +3,13 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    [], ["backtest"], ["check"], ["docs"], ["events"], ["events", "list"],
+    [], ["backtest"], ["check"], ["completions"], ["docs"], ["doctor"], ["events"],
+    ["events", "list"],
     ["events", "rejected"], ["events", "show"], ["events", "tail"], ["explain"], ["export"],
-    ["fmt"], ["ingest"], ["keys"], ["keys", "new"], ["outbox"], ["outbox", "drop"],
-    ["outbox", "list"], ["outbox", "retry"], ["replay"], ["schema"], ["simulate"], ["test"],
+    ["fmt"], ["health"], ["ingest"], ["keys"], ["keys", "new"], ["man"], ["outbox"],
+    ["outbox", "drop"],
+    ["outbox", "list"], ["outbox", "retry"], ["replay"], ["schema"], ["simulate"], ["status"],
+    ["test"], ["top"],
     ["trace"], ["user", "forget"], ["version"],
   ])
   func `every command says what it does`(command: [String]) async throws {

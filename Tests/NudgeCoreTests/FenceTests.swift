@@ -36,8 +36,8 @@ private let fences: [Fence] = [
   Fence(
     "NudgeWeb",
     [
-      "NudgeCore", "NudgeWire", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
-      "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+      "NudgeCore", "NudgeWire", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
+      "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
     ]
   ),
   Fence(

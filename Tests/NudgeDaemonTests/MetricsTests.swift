@@ -1,8 +1,9 @@
 import CoreMetrics
-import NudgeCore
+import NudgeStore
 import NudgeTesting
 import Testing
 
+@testable import NudgeCore
 @testable import NudgeDaemon
 
 struct `The metrics page` {
@@ -17,24 +18,63 @@ struct `The metrics page` {
     metrics.ingested(in: .seconds(11))
     metrics.decided(2, campaign: "high-potential", outcome: .heldOut)
     metrics.decided(campaign: "say \"hi\"\\\n", outcome: .sent)
-    metrics.timerDecided(lag: .milliseconds(250))
-    metrics.timerDecided(lag: .milliseconds(-1))
-    metrics.timersDue(37)
+    metrics.timersDecided(3, lag: .milliseconds(250))
+    metrics.timersDecided(lag: .milliseconds(-1))
+    metrics.committed(in: .milliseconds(2))
+    metrics.answered(route: "/v1/track", status: 204)
+    metrics.expect(campaigns: ["new"], channels: ["sms"])
     metrics.delivered(channel: "email", result: .retried)
-    metrics.outboxes([.init(channel: "gone", depth: 1, oldestAge: .seconds(1))])
-    metrics.outboxes([
-      .init(channel: "email", depth: 4210, oldestAge: .milliseconds(1500)),
-      .init(channel: "cs-task", depth: 0, oldestAge: .zero),
-    ])
+    metrics.standing.show(gauges(["gone": 1]))
+    metrics.standing.show(gauges(["email": 4210, "cs-task": 0, "in-app": 5]), inboxes: ["in-app"])
+    metrics.standing.show(freeBytes: 9_000_000)
+    metrics.standing.show(
+      isReady: true,
+      waitingEvents: 12,
+      problems: [.channelDisabled("email"), .channelDisabled("cs-task"), .rulesRejected("x")]
+    )
     metrics.ruleSet(hash: "old")
     metrics.ruleSet(hash: "9b3e")
     metrics.rulesLoaded(
       successfully: true,
       at: Timestamp(millisecondsSinceEpoch: 1_773_057_600_250)
     )
-    metrics.database(bytes: 20_480, logBytes: 4_152)
-    metrics.people([.init(model: "activation", pace: "fast", people: 12)])
+    metrics.standing.show(census)
     Golden.expect(registry.text, matches: "metrics.txt")
+  }
+
+  private func gauges(_ waiting: [String: Int]) -> Gauges {
+    Gauges(
+      outboxes: waiting.sorted { $0.key < $1.key }.map { channel, count in
+        .init(
+          channel: channel,
+          waiting: count,
+          dead: 2,
+          oldestMilliseconds: count == 0 ? 0 : 1500
+        )
+      },
+      disabledChannels: ["email"],
+      timersDue: 37,
+      nextDue: Timestamp(millisecondsSinceEpoch: 1_773_057_600_250),
+      databaseBytes: 20_480,
+      logBytes: 4_152
+    )
+  }
+
+  private var census: Census {
+    var census = Census(inside: ["high-potential": 9])
+    let row = SubjectRow(
+      subject: .user("ana"),
+      model: "activation",
+      day: 2,
+      health: nil,
+      segment: nil,
+      pace: "fast",
+      missing: [],
+      scores: [],
+      owner: nil
+    )
+    census.add([row, row])
+    return census
   }
 
   @Test func `shows the figures of this process`() throws {

@@ -25,7 +25,7 @@ struct `The line of systemctl status` {
     let due = day == 0 ? nil : Timestamp(rfc3339: "2026-03-0\(day + 5)T09:00:00Z")
     let now = try #require(Timestamp(rfc3339: "2026-03-06T08:00:00Z"))
     let line = line(campaigns: campaigns)
-    #expect(line.text(overview(people: people, nextDue: due), at: now) == expected)
+    #expect(line.text(gauges(nextDue: due), people: people, at: now) == expected)
   }
 
   @Test func `says what was rejected, and what runs instead`() throws {
@@ -51,15 +51,11 @@ struct `The line of systemctl status` {
     )
   }
 
-  private func overview(people: Int, nextDue: Timestamp?) -> Overview {
-    Overview(
-      people: people,
-      accounts: 0,
-      events: 0,
-      rejected: 0,
-      campaigns: 0,
-      decisions: [:],
+  private func gauges(nextDue: Timestamp?) -> Gauges {
+    Gauges(
       outboxes: [],
+      disabledChannels: [],
+      timersDue: 0,
       nextDue: nextDue,
       dueTogether: nextDue == nil ? 0 : 37,
       databaseBytes: 0,

@@ -91,7 +91,11 @@ extension ControlRoutes {
       files: configuration.ruleFiles,
       gitCommit: request.gitCommit
     )
-    let maker = PlanMaker(database: assembly.store.path, zones: assembly.daemon.zones)
+    let maker = PlanMaker(
+      database: assembly.store.path,
+      zones: assembly.daemon.zones,
+      volumeLimit: configuration.settings?.volumeLimit
+    )
     let (running, now) = (assembly.loop.current.rules.set, assembly.clock.now)
     // A thread of its own: the work of seconds must not hold up those that answer requests.
     return try await withCheckedThrowingContinuation { continuation in

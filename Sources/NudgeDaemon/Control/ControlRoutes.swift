@@ -102,6 +102,10 @@ struct ControlRoutes: ControlHandler {
       ),
       .init("outboxes", .array(overview.outboxes.map(value))),
       .init("database_bytes", .whole(overview.databaseBytes)),
+      .init("started_at", .string(assembly.startedAt.rfc3339)),
+      .init("settings", .optional(assembly.daemon.settings.file)),
+      .init("time_zones", .string(assembly.daemon.zones.version)),
+      .init("problems", .array(assembly.problems.map(\.json))),
     ])
   }
 

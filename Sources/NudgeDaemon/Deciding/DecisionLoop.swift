@@ -15,6 +15,8 @@ final class DecisionLoop: Service {
     let processed: Processed
     let rejected: Int
     let duration: Duration
+    /// How late the first timer was that it decided; zero when there was none.
+    let timerLag: Duration
   }
 
   private let store: Store
@@ -155,7 +157,12 @@ final class DecisionLoop: Service {
 
   private func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {
     onReport(
-      Report(processed: processed, rejected: rejected, duration: ContinuousClock.now - began)
+      Report(
+        processed: processed,
+        rejected: rejected,
+        duration: ContinuousClock.now - began,
+        timerLag: processed.firstDue.map { clock.now - $0 } ?? .zero
+      )
     )
   }
 

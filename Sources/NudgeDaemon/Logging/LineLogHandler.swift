@@ -57,7 +57,7 @@ public struct LineLogHandler: LogHandler {
   }
 
   /// What is said of this event beats what holds for the logger, which beats what holds for the task.
-  private func facts(of event: LogEvent) -> Logger.Metadata {
+  func facts(of event: LogEvent) -> Logger.Metadata {
     var facts = metadataProvider?.get() ?? [:]
     facts.merge(metadata) { $1 }
     if let error = event.error { facts[LogKey.error.rawValue] = "\(error)" }

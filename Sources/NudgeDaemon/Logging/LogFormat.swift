@@ -8,7 +8,7 @@ public enum LogFormat: String, Hashable, Sendable, CaseIterable {
   case logfmt
   /// One JSON object a line.
   case json
-  /// For the journal: `<PRIORITY>` and no time, which the journal has (sd-daemon(3)).
+  /// For the journal: its fields over its socket; where that is closed, `<PRIORITY>` and no time (sd-daemon(3)).
   case journal
 }
 

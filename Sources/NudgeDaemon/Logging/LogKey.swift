@@ -27,8 +27,10 @@ public enum LogKey: String, Hashable, Sendable, CaseIterable {
   case events
   case rejected
   case decisions
+  case sent
   case timers
   case deliveries
+  case failures
   case bytes
   case version
   case signal

@@ -22,12 +22,15 @@ public enum LogLevel: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Daemon.Options {
-  /// The logger of the daemon, on stderr.
+  /// The logger of the daemon: to the journal with all fields where it reads, else on stderr.
   var logger: Logger {
     let style = LogStyle(choice: logFormat, environment: environment)
     let (level, clock) = (logLevel.logging, clock)
+    let journal = style.format == .journal ? JournalSocket() : nil
     return Logger(label: "nudged") { label in
-      LineLogHandler(label: label, level: level, style: style, clock: clock)
+      let lines = LineLogHandler(label: label, level: level, style: style, clock: clock)
+      guard let journal else { return lines }
+      return JournalLogHandler(socket: journal, otherwise: lines)
     }
   }
 }

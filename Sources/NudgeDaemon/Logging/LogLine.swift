@@ -34,7 +34,7 @@ struct LogLine {
     }
   }
 
-  private static func rank(_ key: String) -> (Int, String) {
+  static func rank(_ key: String) -> (Int, String) {
     (LogKey.places[key] ?? LogKey.places.count, key)
   }
 
@@ -74,7 +74,7 @@ struct LogLine {
 }
 
 /// Texts as they may stand on a line: without line ends, and not endless.
-private enum LogText {
+enum LogText {
   /// A sentence.
   static func bare(_ text: String) -> String { escaped(cut(text), quotes: false) }
 
@@ -136,7 +136,7 @@ extension Logger.MetadataValue {
 
 extension Logger.Level {
   /// As syslog counts (RFC 5424, table 2).
-  fileprivate var priority: Int {
+  var priority: Int {
     switch self {
     case .trace, .debug: 7
     case .info: 6

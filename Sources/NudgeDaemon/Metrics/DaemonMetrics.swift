@@ -23,52 +23,19 @@ public struct DaemonMetrics: Sendable {
     case cancelled
   }
 
-  /// How one outbox stands.
-  public struct OutboxState: Hashable, Sendable {
-    let channel: String
-    /// Deliveries that wait or are in flight.
-    let depth: Int
-    /// Since the oldest of them was decided; zero when none waits.
-    let oldestAge: Duration
-
-    /// The state of the outbox of a channel.
-    public init(channel: String, depth: Int, oldestAge: Duration) {
-      self.channel = channel
-      self.depth = depth
-      self.oldestAge = oldestAge
-    }
-  }
-
-  /// How many people of one model keep one pace.
-  public struct PaceCount: Hashable, Sendable {
-    let model: String
-    let pace: String
-    let people: Int
-
-    /// A number of people.
-    public init(model: String, pace: String, people: Int) {
-      self.model = model
-      self.pace = pace
-      self.people = people
-    }
-  }
-
+  let standing: StandingMetrics
   private let registry: MetricsRegistry
   private let events: MetricFamily<CounterCell>
   private let ingestSeconds: HistogramCell
   private let decisions: MetricFamily<CounterCell>
   private let timersDecided: CounterCell
-  private let timersDue: GaugeCell
   private let timerLag: HistogramCell
   private let deliveries: MetricFamily<CounterCell>
-  private let outboxDepth: MetricFamily<GaugeCell>
-  private let outboxAge: MetricFamily<GaugeCell>
   private let ruleSet: MetricFamily<GaugeCell>
   private let lastLoadOK: GaugeCell
   private let lastLoadTime: GaugeCell
-  private let databaseBytes: GaugeCell
-  private let logBytes: GaugeCell
-  private let people: MetricFamily<GaugeCell>
+  private let requests: MetricFamily<CounterCell>
+  private let transactionSeconds: HistogramCell
   private let process: ProcessMetrics
 
   /// The daemon's figures among those of a registry, all at zero.
@@ -89,26 +56,15 @@ public struct DaemonMetrics: Sendable {
       labels: ["campaign", "outcome"]
     )
     timersDecided = registry.counter("nudged_timers_decided", help: "Timers decided.").cell()
-    timersDue = registry.gauge("nudged_timers_due", help: "Timers due and not decided yet.").cell()
     timerLag = registry.histogram(
       "nudged_timer_lag_seconds",
-      help: "From when a timer was due to its decision.",
+      help: "From when the first timer of a transaction was due to its decision.",
       bounds: DaemonMetrics.lagBounds
     ).cell()
     deliveries = registry.counter(
       "nudged_deliveries",
       help: "Attempts and ends of deliveries.",
       labels: ["channel", "result"]
-    )
-    outboxDepth = registry.gauge(
-      "nudged_outbox_depth",
-      help: "Deliveries that wait or are in flight.",
-      labels: ["channel"]
-    )
-    outboxAge = registry.gauge(
-      "nudged_outbox_oldest_age_seconds",
-      help: "Age of the oldest of them.",
-      labels: ["channel"]
     )
     ruleSet = registry.gauge(
       "nudged_rule_set_info",
@@ -123,13 +79,18 @@ public struct DaemonMetrics: Sendable {
       "nudged_rules_last_load_timestamp_seconds",
       help: "When rules were last loaded."
     ).cell()
-    databaseBytes = registry.gauge("nudged_database_bytes", help: "The database file.").cell()
-    logBytes = registry.gauge("nudged_wal_bytes", help: "Its write-ahead log.").cell()
-    people = registry.gauge(
-      "nudged_people",
-      help: "People by model and pace.",
-      labels: ["model", "pace"]
+    requests = registry.counter(
+      "nudged_http_requests",
+      help: "Requests answered, by the first digit of the status.",
+      labels: ["route", "status"]
     )
+    transactionSeconds = registry.histogram(
+      "nudged_transaction_duration_seconds",
+      help: "One transaction: what was due, its events, what followed from them, the commit."
+    ).cell()
+    registry.gauge("nudged_build_info", help: "The version that runs.", labels: ["version"])
+      .cell(NudgedVersion.text).set(1.0)
+    standing = StandingMetrics(in: registry)
     process = ProcessMetrics(in: registry)
   }
 
@@ -137,6 +98,19 @@ public struct DaemonMetrics: Sendable {
   public var text: String {
     process.refresh()
     return registry.text
+  }
+
+  /// Shows zero for what may be counted of these, so that the first count is seen as an increase.
+  public func expect(campaigns: [String], channels: [String]) {
+    for campaign in campaigns {
+      for outcome in Decision.Outcome.allCases { decided(0, campaign: campaign, outcome: outcome) }
+    }
+    for channel in channels {
+      for result in DeliveryResult.allCases { delivered(0, channel: channel, result: result) }
+    }
+    for result in EventResult.allCases {
+      events(0, kind: result == .rejected ? nil : .track, result: result)
+    }
   }
 
   /// Messages came in; their kind is `nil` when they were too broken to have one.
@@ -154,26 +128,25 @@ public struct DaemonMetrics: Sendable {
     decisions.cell(campaign, outcome.rawValue).count(count)
   }
 
-  /// A timer was decided so long after it was due.
-  public func timerDecided(lag: Duration) {
-    timersDecided.count()
+  /// Timers were decided, the first of them so long after it was due.
+  public func timersDecided(_ count: Int = 1, lag: Duration) {
+    timersDecided.count(count)
     timerLag.record(max(lag, .zero))
   }
 
-  /// So many timers are due and not decided yet.
-  public func timersDue(_ count: Int) {
-    timersDue.set(Int64(count))
+  /// A transaction was committed after so long.
+  public func committed(in duration: Duration) {
+    transactionSeconds.record(duration)
+  }
+
+  /// A request was answered.
+  public func answered(route: String, status: Int) {
+    requests.cell(route, "\(status / 100)xx").count()
   }
 
   /// Attempts, or deliveries without one, came to this.
   public func delivered(_ count: Int = 1, channel: String, result: DeliveryResult) {
     deliveries.cell(channel, result.rawValue).count(count)
-  }
-
-  /// These are all outboxes.
-  public func outboxes(_ states: [OutboxState]) {
-    outboxDepth.replace(with: states.map { ([$0.channel], Double($0.depth)) })
-    outboxAge.replace(with: states.map { ([$0.channel], $0.oldestAge / .seconds(1)) })
   }
 
   /// This rule set runs.
@@ -185,17 +158,6 @@ public struct DaemonMetrics: Sendable {
   public func rulesLoaded(successfully isGood: Bool, at instant: Timestamp) {
     lastLoadOK.set(isGood ? 1.0 : 0.0)
     lastLoadTime.set(Double(instant.millisecondsSinceEpoch) / 1000)
-  }
-
-  /// The database and its write-ahead log are this large.
-  public func database(bytes: Int, logBytes: Int) {
-    databaseBytes.set(Int64(bytes))
-    self.logBytes.set(Int64(logBytes))
-  }
-
-  /// These are all people with a pace.
-  public func people(_ counts: [PaceCount]) {
-    people.replace(with: counts.map { ([$0.model, $0.pace], Double($0.people)) })
   }
 
   /// From one tick of the scheduler to a day of catching up.

@@ -34,9 +34,11 @@ public struct PlanMaker: Sendable {
 
   let database: String
   let zones: ZoneTable
+  private let volumeLimit: Int?
 
-  /// A maker of plans over the database at a path.
-  public init(database: String, zones: ZoneTable) {
+  /// A maker of plans over the database at a path; they ask before a campaign takes in more than the limit.
+  public init(database: String, zones: ZoneTable, volumeLimit: Int?) {
+    self.volumeLimit = volumeLimit
     self.database = database
     self.zones = zones
   }
@@ -73,7 +75,7 @@ public struct PlanMaker: Sendable {
     )
     let edit = Edit(from: old, to: planned.rules, zones: zones, deployed: deployed, now: now)
     let survey = try PlanSurvey(of: snapshot, edit: edit)
-    return RulePlan(
+    var plan = RulePlan(
       planned,
       base,
       at: now,
@@ -83,6 +85,8 @@ public struct PlanMaker: Sendable {
       known: Set(deployed.instants.keys),
       zone: zones[planned.rules.policy.timezone] ?? .utc
     )
+    plan.volumeLimit = volumeLimit
+    return plan
   }
 
   private func running(

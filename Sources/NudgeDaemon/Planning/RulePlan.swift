@@ -39,6 +39,8 @@ public struct RulePlan: Sendable {
   let campaigns: [String: About]
   /// The zone in which times are told.
   let zone: Zone
+  /// How many a campaign may take in before somebody must say that it is meant; `nil`: any number.
+  var volumeLimit: Int?
 
   /// What is to be known of a campaign to tell what becomes of its people.
   struct About: Hashable, Sendable {
@@ -68,6 +70,13 @@ public struct RulePlan: Sendable {
         "start_over begins day 0 anew for \(startingOver) people\(given): confirm with --confirm-count \(startingOver)"
       )
     }
+    if let limit = volumeLimit {
+      for (name, entering) in largeEntries(over: limit) where count ?? 0 < entering {
+        open.append(
+          "\(name) takes in \(entering) at once, more than volume_limit (\(limit)): confirm with --confirm-count \(entering)"
+        )
+      }
+    }
     for rename in diff.renames where !renames.contains(rename.new) {
       let place = rename.campaign.map { " of \($0)" } ?? ""
       open.append(
@@ -75,5 +84,14 @@ public struct RulePlan: Sendable {
       )
     }
     return open
+  }
+
+  /// The campaigns that take in more than so many at once, but for those that start over, which ask anyway.
+  private func largeEntries(over limit: Int) -> [(name: String, entering: Int)] {
+    effect.campaigns.sorted { $0.key < $1.key }.compactMap { name, effect in
+      let entering = effect.enters.count
+      let startsOver = campaigns[name]?.firstDeploy == .startOver
+      return entering > limit && !startsOver ? (name, entering) : nil
+    }
   }
 }

@@ -23,6 +23,8 @@ extension Assembly {
     case .loaded(let hash, let isChanged, _):
       rejectedRules.withLock { $0 = nil }
       metrics.ruleSet(hash: hash)
+      expectCounts()
+      gauges.forget()
       metrics.rulesLoaded(successfully: true, at: clock.now)
       logger.info(
         isChanged ? "rules loaded" : "rules unchanged",

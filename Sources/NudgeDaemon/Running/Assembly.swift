@@ -22,8 +22,16 @@ final class Assembly: Sendable {
   let readiness: Readiness
   /// What the last reload said, when it was rejected.
   let rejectedRules = Mutex<String?>(nil)
+  /// Which outboxes fail now.
+  let troubles: Troubles
+  /// What was done in this minute.
+  let tally: MinuteTally
+  let decisionLog: DecisionLog
+  let gauges: GaugeReader
+  let startedAt: Timestamp
   let port = Mutex<Int?>(nil)
   private let keys: KeyRing
+  private let tls: TLSIdentity?
   /// Whether the rules of the files are still to take over from those that decide at the start.
   private let reloadsAtStart: Bool
 
@@ -45,6 +53,8 @@ final class Assembly: Sendable {
     let logger = daemon.logger
     let metrics = DaemonMetrics(in: MetricsRegistry())
     let manager = daemon.manager
+    let (troubles, tally) = (Troubles(), MinuteTally())
+    let decisionLog = DecisionLog(logger)
     let alerts = AlertService(
       channel: daemon.settings.alerts,
       messages: engine.messages,
@@ -62,6 +72,8 @@ final class Assembly: Sendable {
       report: { report in
         DispatchLog(logger: logger, metrics: metrics).note(report)
         alerts.note(report)
+        troubles.note(report)
+        tally.note(report)
       }
     )
     let rulesFolder = daemon.settings.rules
@@ -84,6 +96,7 @@ final class Assembly: Sendable {
     self.daemon = daemon
     self.reloadsAtStart = reloadsAtStart
     self.keys = try files.ring()
+    tls = try daemon.settings.identity()
     self.outboxes = outboxes
     self.outbox = outbox
     self.alerts = alerts
@@ -91,6 +104,11 @@ final class Assembly: Sendable {
     self.metrics = metrics
     self.manager = manager
     self.readiness = readiness
+    self.troubles = troubles
+    self.tally = tally
+    self.decisionLog = decisionLog
+    gauges = GaugeReader(daemon.store)
+    startedAt = start
     loop = DecisionLoop(
       store: daemon.store,
       clock: daemon.options.clock,
@@ -103,12 +121,15 @@ final class Assembly: Sendable {
         if !report.processed.interventions.isEmpty { outbox.wake() }
         prompts.ring(for: report.processed, in: inboxes)
         metrics.note(report)
+        tally.note(report)
+        decisionLog.note(report.processed)
         onProcessed(report.processed)
       }
     )
     let loop = loop
     outboxes.decider.use { loop.current }
     metrics.ruleSet(hash: engine.rules.set.hash)
+    expectCounts()
     metrics.rulesLoaded(successfully: !daemon.configuration.hasErrors, at: daemon.options.clock.now)
     if daemon.configuration.hasErrors {
       rejectedRules.withLock { $0 = daemon.configuration.report }
@@ -118,8 +139,8 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [alerts, outbox, loop, Reporter(assembly: self)] + heartbeat + [control] + web + companion
-      + [hangup]
+      [alerts, outbox, loop, Reporter(assembly: self), CensusService(assembly: self)] + heartbeat
+      + [control] + web + companion + watch + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -180,6 +201,10 @@ final class Assembly: Sendable {
     ]
   }
 
+  private var watch: [any Service] {
+    daemon.settings.isWatching ? [RuleWatch(assembly: self)] : []
+  }
+
   private var companion: [any Service] {
     guard let companion = daemon.options.companion else { return [] }
     return [CompanionService(assembly: self, companion: companion)]
@@ -211,7 +236,9 @@ final class Assembly: Sendable {
       service: service,
       access: .keys(keys),
       limits: daemon.settings.webLimits,
-      origins: daemon.settings.origins
+      origins: daemon.settings.origins,
+      tls: tls,
+      proxies: daemon.settings.proxies
     ) { port in
       self.port.withLock { $0 = $0 ?? port }
       self.logger.info("listening", [.port: "\(port ?? 0)"])
@@ -220,55 +247,16 @@ final class Assembly: Sendable {
   }
 
   private var service: WebService {
-    let (clock, metrics, readiness) = (clock, metrics, readiness)
+    let (clock, metrics) = (clock, metrics)
     return WebService(
       sink: queue,
       control: ControlRoutes(assembly: self),
       clock: { clock.now },
       makeID: { UUID().uuidString.lowercased() },
       health: { self.health },
-      readiness: { WebService.Health(isGood: readiness.isReady, json: self.state) },
-      metrics: { metrics.text },
+      readiness: { self.readyState },
+      metrics: { self.metricsPage },
       report: { metrics.note($0) }
     )
-  }
-
-  private var health: WebService.Health {
-    let isGood = (try? store.heartbeat(at: clock.now)) != nil
-    return WebService.Health(isGood: isGood, json: state)
-  }
-
-  private var state: [UInt8] {
-    let rejected = rejectedRules.withLock { $0 }
-    let disabled = (try? store.disabledChannels()) ?? []
-    var degraded: [JSONValue] = rejected == nil ? [] : [.string("rules rejected")]
-    degraded += disabled.map { .string("channel \($0) disabled") }
-    return JSONValue.object([
-      .init("status", .string(degraded.isEmpty ? "ok" : "degraded")),
-      .init("degraded", .array(degraded)),
-    ]).json.bytes
-  }
-}
-
-/// Runs what was started beside the daemon, once the daemon listens.
-private struct CompanionService: Service {
-  let assembly: Assembly
-  let companion: @Sendable (Daemon.Companionship) async throws -> Void
-
-  func run() async throws {
-    do {
-      try await cancelWhenGracefulShutdown {
-        await assembly.readiness.wait()
-        try await companion(
-          Daemon.Companionship(
-            port: assembly.port.withLock { $0 } ?? 0,
-            store: assembly.store,
-            engine: assembly.loop.current
-          )
-        )
-      }
-    } catch is CancellationError {
-      // The stop itself; to fail by it would make an orderly end look like an error.
-    }
   }
 }

@@ -34,7 +34,7 @@ struct Outboxes {
     }
   }
 
-  /// The channels that rules name or settings know.
+  /// The channels that rules or settings name.
   func names(in rules: RuleSet) -> Set<String> {
     let used = rules.campaigns.flatMap(\.steps).compactMap { step -> String? in
       if case .send(let channel) = step.action { channel } else { nil }

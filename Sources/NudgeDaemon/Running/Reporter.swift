@@ -12,33 +12,34 @@ struct Reporter: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
+      var reports = 0
       while !Task.isCancelled {
         do { try refresh() } catch {
           assembly.logger.warning("figures cannot be counted", [.error: "\(error)"])
         }
+        if reports % Limits.reportsPerSummary == 0 { sumUp() }
+        reports += 1
         // Cancelled at the end.
         try? await Task.sleep(for: .seconds(Limits.secondsBetweenReports))
       }
     }
+    sumUp()
   }
 
   private func refresh() throws {
-    try assembly.store.expirePrompts(in: assembly.daemon.settings.inboxes, at: assembly.clock.now)
-    let overview = try assembly.store.overview(at: assembly.clock.now)
-    assembly.metrics.outboxes(
-      overview.outboxes.map {
-        DaemonMetrics.OutboxState(
-          channel: $0.channel,
-          depth: $0.waiting,
-          oldestAge: .milliseconds($0.oldestMilliseconds)
-        )
-      }
-    )
+    let now = assembly.clock.now
+    try assembly.store.expirePrompts(in: assembly.daemon.settings.inboxes, at: now)
+    let gauges = try assembly.showGauges()
     assembly.prompts.ringAll()
-    assembly.alerts.look(at: overview.outboxes)
-    assembly.metrics.database(bytes: overview.databaseBytes, logBytes: overview.logBytes)
+    assembly.alerts.look(at: gauges.outboxes)
     guard assembly.readiness.isReady else { return }
-    assembly.manager.status(assembly.statusLine.text(overview, at: assembly.clock.now))
+    let people = try assembly.store.count(of: .user)
+    assembly.manager.status(assembly.statusLine.text(gauges, people: people, at: now))
+  }
+
+  private func sumUp() {
+    assembly.decisionLog.beginMinute()
+    if let facts = assembly.tally.take() { assembly.logger.info("work summed up", facts) }
   }
 }
 
@@ -117,11 +118,14 @@ extension DaemonMetrics {
     for decision in processed.decisions {
       decided(campaign: decision.campaign, outcome: decision.outcome)
     }
+    if processed.timers > 0 { timersDecided(processed.timers, lag: report.timerLag) }
+    committed(in: report.duration)
   }
 
   /// Counts a request.
   func note(_ report: WebService.Report) {
     if report.events > 0 { ingested(in: report.duration) }
+    answered(route: report.route, status: report.status)
   }
 }
 

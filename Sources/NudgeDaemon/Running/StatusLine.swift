@@ -13,12 +13,12 @@ struct StatusLine {
   let zone: Zone
 
   /// How everything stands, once it is counted: `5 campaigns, 4,210 people, next 09:00 (37 due), outbox 0`.
-  func text(_ overview: Overview, at now: Timestamp) -> String {
+  func text(_ gauges: Gauges, people: Int, at now: Timestamp) -> String {
     if let rejected { return text(rejected: rejected) }
     return [
       campaigns.counted("campaign"),
-      overview.people == 1 ? "1 person" : "\(overview.people.grouped) people",
-      next(overview, now), "outbox \(overview.waiting.grouped)",
+      people == 1 ? "1 person" : "\(people.grouped) people",
+      next(gauges, now), "outbox \(gauges.waiting.grouped)",
     ].joined(separator: ", ")
   }
 
@@ -34,11 +34,11 @@ struct StatusLine {
     return "rules rejected: \(line); running set \(hash.prefix(12))\(since)"
   }
 
-  private func next(_ overview: Overview, _ now: Timestamp) -> String {
-    guard let due = overview.nextDue else { return "nothing planned" }
+  private func next(_ gauges: Gauges, _ now: Timestamp) -> String {
+    guard let due = gauges.nextDue else { return "nothing planned" }
     let isToday = zone.date(at: due) == zone.date(at: now)
     let time = isToday ? due.clockText(in: zone) : due.shortText(in: zone)
-    return "next \(time) (\(overview.dueTogether.grouped) due)"
+    return "next \(time) (\(gauges.dueTogether.grouped) due)"
   }
 }
 

@@ -104,7 +104,11 @@ public struct Configuration: Sendable {
       zones: Set(zones.names),
       today: today
     )
-    for diagnostic in reading.diagnostics { collector.report(diagnostic) }
+    // What both readers of the settings miss is missing once.
+    let reported = Set(collector.diagnostics.map(\.spot))
+    for diagnostic in reading.diagnostics where !reported.contains(diagnostic.spot) {
+      collector.report(diagnostic)
+    }
     let forms = forms(of: readsTemplates ? reading.settings : nil, file, collector)
     return Configuration(
       settings: settings,
@@ -136,4 +140,14 @@ public struct Configuration: Sendable {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
+}
+
+/// Where a diagnostic is, and of what kind.
+private struct DiagnosticSpot: Hashable {
+  let code: DiagnosticCode
+  let place: Place
+}
+
+extension Diagnostic {
+  fileprivate var spot: DiagnosticSpot { DiagnosticSpot(code: code, place: place) }
 }

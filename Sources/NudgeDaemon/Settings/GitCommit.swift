@@ -12,6 +12,11 @@ public enum GitCommit {
     return text(git.appendingPathComponent(reference)) ?? packed(reference, in: git)
   }
 
+  /// The `.git` folder of the checkout that a folder is part of; `nil` outside of git.
+  static func folder(above folder: String) -> String? {
+    gitFolder(above: URL(fileURLWithPath: folder).standardizedFileURL)?.path
+  }
+
   private static func gitFolder(above folder: URL) -> URL? {
     var folder = folder
     while true {

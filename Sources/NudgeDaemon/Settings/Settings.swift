@@ -90,6 +90,20 @@ public struct Settings: Sendable {
   let messageBytes: Int?
   let connections: Int?
   let origins: [String]
+  /// What the listener answers with; `nil`: plain HTTP.
+  var tls: TLSFiles?
+  /// Whose connections are not counted by address.
+  var trustedProxies: [IPNetwork] = []
+  /// Whether rules are loaded when their files change.
+  var isWatching = false
+  /// How many a campaign may take in at a deploy before `plan` asks; `nil`: any number.
+  public var volumeLimit: Int?
+
+  /// The files of a certificate chain and of its private key.
+  struct TLSFiles: Hashable, Sendable {
+    let certificate: String
+    let key: String
+  }
 
   /// What holds without a settings file, in a folder: loopback, zone UTC, everything below it.
   static func standard(in folder: String) -> Settings {

@@ -17,13 +17,13 @@ struct SettingsReader {
     refuseUnsupported(map)
     let standard = Settings.standard(in: folder)
     let listen = map.map("listen")
-    let isProxied = map.flag("behind_proxy") ?? false
+    let isProxied = map.flag("behind_proxy") ?? false || map.has("tls")
     let address = listen.flatMap { self.address(of: $0, isProxied: isProxied) }
     let limits = map.map("limits")
     let rules: String = path(map, "rules") ?? standard.rules
     let control: String? = listen.flatMap { path($0, "control") }
     let database: String? = map.map("store").flatMap { path($0, "path") }
-    let settings = Settings(
+    var settings = Settings(
       file: file,
       rules: rules,
       templates: path(map, "templates"),
@@ -42,6 +42,7 @@ struct SettingsReader {
       connections: limits?.whole("connections"),
       origins: map.texts("cors")
     )
+    readListening(map, into: &settings)
     return collector.hasErrors ? nil : settings
   }
 
@@ -70,7 +71,9 @@ struct SettingsReader {
         .unsafeAddress,
         at: entry.value.place,
         "`\(text)` can be reached from outside, without TLS",
-        label: ["listen on 127.0.0.1, or say `behind_proxy: true` where a proxy ends TLS"]
+        label: [
+          "listen on 127.0.0.1, write `tls`, or say `behind_proxy: true` where a proxy ends TLS"
+        ]
       )
     }
     return (host.trimmingBrackets, port)
@@ -237,7 +240,6 @@ struct SettingsReader {
 
   /// Keys of the format that this version cannot honour: an error, never silence.
   private func refuseUnsupported(_ map: MapReader) {
-    for key in ["tls", "watch"] { refuse(key, in: map) }
     if let limits = map.map("limits") { refuse("rate", in: limits) }
   }
 

@@ -24,7 +24,11 @@ extension Key {
     Key("cors", .listOf(.text), "Origins whose pages may call."),
     Key("tls", .map(.tls), "Certificate and key of a public address."),
     Key("behind_proxy", .flag, "A proxy in front ends TLS."),
-    Key("trusted_proxies", .listOf(.text), "Addresses whose forwarded headers are believed."),
+    Key(
+      "trusted_proxies",
+      .listOf(.text),
+      "Proxies, by address or network: their connections are not counted by address."
+    ),
     Key("watch", .flag, "Loads rules when their files change."),
     Key("volume_limit", .whole(0...1_000_000_000), "Entries on deploy before `plan` asks."),
   ]
@@ -87,6 +91,17 @@ extension Key {
       Key("rotate", .map(.rotate), "When a file is closed and a new one begun."),
       Key("schema_version", .whole(1...1), "The version of the payload."),
     ]
+
+  /// Which kind of channel a key is of; `nil` for those of all.
+  static func owner(ofChannelKey name: String) -> String? {
+    switch name {
+    case "rotate": "file"
+    case "secret", "previous_secret", "timeout", "concurrency", "rate", "breaker", "schedule",
+      "on_4xx", "body", "headers", "allow_http", "allow_networks", "ca_file":
+      "webhook"
+    default: nil
+    }
+  }
 
   static let rotate = [
     Key("size", .byteSize, "At this size."),

@@ -12,7 +12,25 @@ struct SettingsCheck {
       guard let key = map.kind.key(entry.key) else { continue }
       check(entry, key.kind, of: map)
     }
-    if map.kind == .channel { checkTarget(of: map) }
+    if map.kind == .channel {
+      checkTarget(of: map)
+      checkBelonging(of: map)
+    }
+  }
+
+  /// A key that its channel has no use for would be without effect where somebody relies on it.
+  private func checkBelonging(of map: MapReader) {
+    let targets = ["webhook", "file", "inbox"].filter(map.has)
+    guard targets.count == 1, let target = targets.first else { return }
+    for entry in map.entries {
+      guard let owner = Key.owner(ofChannelKey: entry.key), owner != target else { continue }
+      map.report(
+        .misplacedKey,
+        at: entry.key,
+        "`\(entry.key)` has no meaning for a channel with `\(target)`",
+        label: ["leave it out, or write `\(owner)`"]
+      )
+    }
   }
 
   private func checkTarget(of map: MapReader) {
@@ -64,7 +82,11 @@ struct SettingsCheck {
     switch kind {
     case .text: parse(node, entry, ScalarForm.text)
     case .name: parse(node, entry, ScalarForm.name)
-    case .flag, .yes: parse(node, entry, ScalarForm.flag)
+    case .flag: parse(node, entry, ScalarForm.flag)
+    case .yes:
+      parse(node, entry) { scalar throws(Misreading) in
+        try ScalarForm.choice(scalar, of: ["true"])
+      }
     case .clockSpan: parse(node, entry, ScalarForm.clockMilliseconds)
     case .span: parse(node, entry, ScalarForm.span)
     case .calendarSpan: parse(node, entry, ScalarForm.calendarDays)

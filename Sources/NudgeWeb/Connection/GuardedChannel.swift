@@ -9,6 +9,7 @@ struct GuardedChannel: ServerChildChannel {
   let inner: HTTP1Channel
   let limits: WebLimits
   let addresses: AddressBook
+  let proxies: TrustedAddresses
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
     inner.setup(channel: channel, logger: logger).flatMapThrowing { value in
@@ -26,8 +27,9 @@ struct GuardedChannel: ServerChildChannel {
     try boundUnreadAnswers(channel)
     let connection = ConnectionGuard(limits: limits)
     let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandler(ByteWatch(connection), position: .first)
     let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+    // Behind TLS, where there is any: a handshake is no request yet.
+    try pipeline.addHandler(ByteWatch(connection), position: .before(parser))
     try pipeline.addHandler(PartWatch(connection), position: .after(parser))
   }
 
@@ -45,7 +47,9 @@ struct GuardedChannel: ServerChildChannel {
   }
 
   private func admit(_ channel: any Channel) throws {
-    guard case .remote(let address) = Peer(channel.remoteAddress) else { return }
+    guard case .remote(let address) = Peer(channel.remoteAddress), !proxies.contains(address) else {
+      return
+    }
     guard addresses.enter(address, limit: limits.connectionsPerAddress) else {
       throw TooManyConnections()
     }

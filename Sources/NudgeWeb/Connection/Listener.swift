@@ -8,11 +8,11 @@ import ServiceLifecycle
 ///
 /// In place of Hummingbird's own server, which takes no socket that is open already, closes connections that have only
 /// just been accepted when it stops, and wakes once a second.
-struct Listener: Sendable {
+struct Listener<Connection: ServerChildChannel>: Sendable {
   /// Nothing is left to be done with a connection that comes out of it.
   private typealias Server = NIOAsyncChannel<Void, Never>
 
-  let connection: GuardedChannel
+  let connection: Connection
   let limits: WebLimits
 
   /// Listens until the end: a graceful one answers what has arrived.
@@ -93,5 +93,5 @@ struct Listener: Sendable {
   }
 
   /// Only the daemon logs.
-  private static let silence = Logger(label: "web") { _ in SwiftLogNoOpLogHandler() }
+  private static var silence: Logger { Logger(label: "web") { _ in SwiftLogNoOpLogHandler() } }
 }

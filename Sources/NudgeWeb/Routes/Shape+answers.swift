@@ -3,7 +3,12 @@
 extension Shape {
   static let error = object([("code", .text), ("message", .text)])
 
-  static let health = object([("status", .word(["ok", "degraded"])), ("degraded", .list(.text))])
+  static let problem = object([("code", .text), ("text", .text), ("advice", .text)])
+
+  static let health = object([
+    ("status", .word(["ok", "degraded", "bad"])), ("degraded", .list(.text)),
+    ("problems", .list(.problem)),
+  ])
 
   static let status = object([
     ("version", .text), ("now", .instant), ("timezone", .text), ("ready", .flag),
@@ -25,7 +30,8 @@ extension Shape {
         ])
       )
     ),
-    ("database_bytes", .whole),
+    ("database_bytes", .whole), ("started_at", .instant), ("settings", .maybe(.text)),
+    ("time_zones", .text), ("problems", .list(.problem)),
   ])
 
   static let loaded = object([("hash", .text), ("changed", .flag), ("report", .text)])

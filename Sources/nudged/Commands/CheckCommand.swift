@@ -71,7 +71,11 @@ struct CheckCommand: ParsableCommand {
     let rules = try LoadedRules(paths: paths, settings: settings, now: SystemClock().now)
     try refuseOtherFormats(rules.configuration.ruleFiles)
     let isEmpty = rules.configuration.ruleFiles.isEmpty
-    if isEmpty, !rules.configuration.hasErrors { throw nothingToCheck(rules.configuration) }
+    // Settings that were named are worth a check of their own; an empty folder of rules is a good, empty rule set.
+    let isOfSettings = settings.config != nil && paths.isEmpty
+    if isEmpty, !isOfSettings, !rules.configuration.hasErrors {
+      throw nothingToCheck(rules.configuration)
+    }
     let hints = try history.map {
       try HistoryHints(path: $0, rules: rules, output: output).hints(today: today)
     }

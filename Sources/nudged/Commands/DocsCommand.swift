@@ -17,9 +17,14 @@ struct DocsCommand: ParsableCommand {
   @Argument(help: "The code; without one all are listed.")
   var code: String?
 
+  @Flag(help: ArgumentHelp("Print the journal's catalog of messages.", visibility: .hidden))
+  var catalog = false
+
   func run() throws {
     let answer = Answer()
-    if let code {
+    if catalog {
+      try answer.text(LogKind.catalog)
+    } else if let code {
       try answer.text(try page(of: code))
     } else {
       for line in list.lines() { try answer.line(line) }

@@ -124,7 +124,11 @@ struct PlanCommand: AsyncParsableCommand {
     let rules = try loaded.ruleSet()
     let name = files?.name ?? loaded.configuration.settings?.rules ?? "rules"
     let plan = try explained {
-      try PlanMaker(database: path, zones: loaded.zones).plan(
+      try PlanMaker(
+        database: path,
+        zones: loaded.zones,
+        volumeLimit: loaded.configuration.settings?.volumeLimit
+      ).plan(
         PlanMaker.Planned(
           rules: rules,
           folder: name,

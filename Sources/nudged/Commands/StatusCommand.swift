@@ -6,8 +6,17 @@ import NudgeDaemon
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show how the daemon stands."
+    abstract: "Show how the daemon stands.",
+    discussion: """
+      The exit status is 0 whenever the daemon answers; `nudged health` tells whether it is well, and \
+      `nudged top` what it is doing.
+      """
   )
+
+  @Flag(help: "Show it again and again, until Ctrl-C.")
+  var watch = false
+
+  @OptionGroup var refresh: RefreshOptions
 
   @Option(help: "The form of the answer.")
   var format = AnswerFormat.text
@@ -15,14 +24,25 @@ struct StatusCommand: AsyncParsableCommand {
   @OptionGroup var control: ControlOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if !watch, refresh.times != nil { throw ValidationError("--times needs --watch.") }
+  }
+
   func run() async throws {
-    let status = try await control.ask("GET", "/v1/status")
-    let answer = Answer()
-    switch format {
-    case .json: try answer.line(status.json.text)
-    case .text: for line in lines(of: status) { try answer.line(line) }
+    guard watch else {
+      let answer = Answer()
+      for line in try await view() { try answer.line(line) }
+      return try answer.finish()
     }
-    try answer.finish()
+    try await Refreshing(options: refresh, terminal: output.answer).run { try await view() }
+  }
+
+  private func view() async throws -> [String] {
+    let status = try await control.ask("GET", "/v1/status")
+    switch format {
+    case .json: return [status.json.text]
+    case .text: return lines(of: status)
+    }
   }
 
   private func lines(of status: JSONValue) -> [String] {
@@ -45,13 +65,31 @@ struct StatusCommand: AsyncParsableCommand {
       ])
     }
     table.add(["next due", time(status, "next_due", zone) ?? "nothing is planned"])
-    var lines = table.lines()
+    table.add(["settings", settings(status, zone)])
+    var lines = table.lines(width: output.answer.width)
     lines += outboxes(status["outboxes"] ?? .null)
     if let rejected = rules["rejected"]?.text {
       let head = output.answer.styled("rules rejected, the set above stays:", .error)
       lines += ["", head, rejected]
     }
-    return lines
+    return lines + problems(status["problems"] ?? .null)
+  }
+
+  /// Where they stand, and since when what is read once holds: credentials change with a restart alone.
+  private func settings(_ status: JSONValue, _ zone: Zone) -> String {
+    let file = status["settings"]?.text ?? "none, the standard ones"
+    let start = time(status, "started_at", zone) ?? "the start"
+    return "\(file); addresses and credentials as of \(start)"
+  }
+
+  /// What a person should look at, but for the rules, whose report stands above.
+  private func problems(_ value: JSONValue) -> [String] {
+    guard case .array(let problems) = value else { return [] }
+    let others = problems.filter { $0["code"]?.text != "rules-rejected" }
+    return others.flatMap { problem in
+      let head = output.answer.styled("\(problem["text"]?.text ?? "?"):", .warning)
+      return ["", head, "  \(problem["advice"]?.text ?? "")"]
+    }
   }
 
   private func isReady(_ status: JSONValue) -> String {

@@ -27,25 +27,44 @@ struct ControlOptions: ParsableArguments {
     within deadline: Duration = .seconds(60),
     attempts: Int = 1
   ) async throws -> JSONValue {
+    let answer = try await send(
+      method,
+      target,
+      body: body,
+      within: deadline,
+      attempts: attempts
+    )
+    let value = JSONText(wellFormed: answer.body).value ?? .null
+    guard (200..<300).contains(answer.status) else { throw refusal(answer.status, value) }
+    return value
+  }
+
+  /// Asks the daemon, and hands on whatever it answers.
+  ///
+  /// - Throws: ``Failure`` when it cannot be reached.
+  func send(
+    _ method: String,
+    _ target: String,
+    body: [UInt8] = [],
+    within deadline: Duration = .seconds(60),
+    attempts: Int = 1
+  ) async throws -> IncomingAnswer {
     let path = try socketPath()
     let client = ControlClient(socketPath: path, deadline: deadline)
-    var answer: IncomingAnswer
     do {
-      answer = try await client.send(method: method, target: target, body: body)
+      var answer = try await client.send(method: method, target: target, body: body)
       for _ in 1..<attempts where answer.status == 429 {
         // What `Retry-After` says whenever the queue is full (`IngestQueue`).
         try await Task.sleep(for: .seconds(1))
         answer = try await client.send(method: method, target: target, body: body)
       }
+      return answer
     } catch let error as ExchangeFailure {
       throw Failure(
         "the daemon cannot be reached at \(path): \(error.text)\n  is `nudged run` running here? another socket is named with --control",
         .unreachable
       )
     }
-    let value = JSONText(wellFormed: answer.body).value ?? .null
-    guard (200..<300).contains(answer.status) else { throw refusal(answer.status, value) }
-    return value
   }
 
   private func refusal(_ status: Int, _ value: JSONValue) -> Failure {
@@ -68,7 +87,8 @@ struct ControlOptions: ParsableArguments {
       ? standard : "control.sock"
   }
 
-  private func socketPath() throws -> String {
+  /// Where the socket is.
+  func socketPath() throws -> String {
     if let control { return control }
     let environment = ProcessInfo.processInfo.environment
     guard let path = Configuration.settingsPath(given: config, environment: environment) else {

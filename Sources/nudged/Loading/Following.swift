@@ -48,7 +48,7 @@ struct Following {
   }
 
   /// Ctrl-C ends the command with the status that says so.
-  private static func endingWithInterrupt() -> any DispatchSourceSignal {
+  static func endingWithInterrupt() -> any DispatchSourceSignal {
     signal(SIGINT, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGINT)
     source.setEventHandler { Glibc.exit(ExitStatus.interrupted.rawValue) }

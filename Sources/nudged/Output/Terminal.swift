@@ -18,13 +18,17 @@ struct Terminal: Hashable, Sendable {
   let isUnicode: Bool
   /// Columns; `nil` when nobody watches, so that nothing is cut.
   let width: Int?
+  /// Lines; `nil` when nobody watches.
+  let height: Int?
 
   /// The stream of this file descriptor.
   init(_ descriptor: Int32, color: Color = .auto) {
     isTerminal = isatty(descriptor) == 1
     hasColor = Terminal.wantsColor(color, isTerminal: isTerminal)
     isUnicode = Terminal.isUnicode
-    width = isTerminal ? Terminal.width(of: descriptor) : nil
+    let size = isTerminal ? Terminal.size(of: descriptor) : nil
+    width = size?.columns
+    height = size?.lines
   }
 
   /// Text between the codes of a style; as it is where colours are not wanted.
@@ -38,6 +42,7 @@ struct Terminal: Hashable, Sendable {
     case error = "1;31"
     case warning = "1;33"
     case hint = "1;36"
+    case good = "1;32"
   }
 
   private static func wantsColor(_ color: Color, isTerminal: Bool) -> Bool {
@@ -55,10 +60,11 @@ struct Terminal: Hashable, Sendable {
     return name.hasSuffix("utf-8") || name.hasSuffix("utf8")
   }
 
-  private static func width(of descriptor: Int32) -> Int? {
+  private static func size(of descriptor: Int32) -> (columns: Int, lines: Int)? {
     var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 1
+    else { return nil }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 }
 
