@@ -63,7 +63,6 @@ enum Limits {
 
   /// How often in a row: an hour, after which a start that does not end is to be taken for hung.
   static let extensions = 180
-}
 
   /// How long figures of the database are handed out again, so that many who ask cost one question.
   static let gaugesAge = Duration.seconds(1)

@@ -58,10 +58,6 @@ extension Store {
         database,
         sql: "SELECT outcome, count(*) AS count FROM decisions GROUP BY outcome"
       )
-      let nextDue = try Int64.fetchOne(
-        database,
-        sql: "SELECT due FROM timers ORDER BY due LIMIT 1"
-      )
       return Overview(
         people: try count("SELECT count(*) FROM subjects WHERE kind = 'user'"),
         accounts: try count("SELECT count(*) FROM subjects WHERE kind = 'account'"),
