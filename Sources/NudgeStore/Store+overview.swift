@@ -66,7 +66,10 @@ extension Store {
         campaigns: try count(
           "SELECT count(DISTINCT campaign) FROM enrolments WHERE ended_at IS NULL"
         ),
-        decisions: Dictionary(decisions.map { ($0["outcome"], $0["count"]) }) { first, _ in first },
+        // Of a damaged page SQLite may read nothing where nothing cannot be.
+        decisions: Dictionary(decisions.map { ($0["outcome"] ?? "", $0["count"]) }) { first, _ in
+          first
+        },
         outboxes: try Store.outboxes(at: now, database),
         nextDue: try Store.nextTimer(database),
         databaseBytes: Store.size(of: path),

@@ -97,7 +97,8 @@ class Daemon:
             self.process = subprocess.Popen(
                 [*wrapper, place.nudged, "run", "--log-format", "text", "--log-level", "info"],
                 cwd=place.folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
-                env={**os.environ, **(environment or {})})
+                # A trap is told by its status at once; the backtrace takes longer than the patience of a check.
+                env={**os.environ, "SWIFT_BACKTRACE": "enable=no", **(environment or {})})
 
     @property
     def log(self):
