@@ -101,6 +101,29 @@ extension EndToEnd {
       #expect(try next.stop() == .exited(0))
     }
 
+    @Test func `tries nothing again for one who has unsubscribed meanwhile`() throws {
+      let receiver = try LoopbackReceiver { _ in .answer(500) }
+      let often = ", schedule: [0s, 3s, 3s, 3s, 3s], breaker: off"
+      let workspace = try Workspace(
+        settings: Webhook.settings(Webhook.channel("email", port: receiver.port, more: often))
+          + "unsubscribed_when: {trait: {unsubscribed: true}}\n"
+      )
+      try workspace.write(rules: SampleRules.welcome(["email"]))
+      let daemon = try workspace.start()
+      let key = try workspace.ingestKey
+      #expect(try daemon.signUp(["ana", "ben"], key: key).status == 200)
+      let call = #"{"userId": "ana", "traits": {"unsubscribed": true}}"#
+      #expect(try daemon.post("/v1/identify", call, key: key).status == 200)
+      let list = try eventually("cancelled delivery") {
+        let list = try workspace.nudged("outbox", "list", "--state", "cancelled").output
+        return list.contains("cancelled") ? list : nil
+      }
+      #expect(list.contains("user:ana") && !list.contains("user:ben"))
+      #expect(list.contains("the recipient has unsubscribed"))
+      #expect(try workspace.nudged("outbox", "list").output.contains("user:ben"))
+      #expect(try daemon.stop() == .exited(0))
+    }
+
     @Test func `for decisions gets each of them, and a replay does not miss it`() throws {
       let workspace = try Workspace(
         settings: """
