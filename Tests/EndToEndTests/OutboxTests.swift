@@ -86,8 +86,8 @@ extension EndToEnd {
       // What was decided is not rendered anew.
       try workspace.folder.write(#"{"other": true}"#, to: "mail.json")
       isDown.isOn = false
-      let next = try workspace.start()
       let count = receiver.requests.count
+      let next = try workspace.start()
       try eventually("request of the next daemon") { receiver.requests.count > count }
       for request in receiver.requests {
         #expect(
