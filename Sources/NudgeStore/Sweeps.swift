@@ -7,7 +7,9 @@ import Synchronization
 final class Sweeps: Sendable {
   private let last = Mutex<[String: Timestamp]>([:])
 
-  /// Whether it is time to search; then it counts as done. A clock that was set back makes it time.
+  /// Whether it is time to search; then it counts as done.
+  ///
+  /// A clock that was set back makes it time.
   func isDue(_ channel: String, now: Timestamp) -> Bool {
     last.withLock { last in
       let milliseconds = last[channel].map { now.milliseconds(since: $0) }

@@ -86,8 +86,8 @@ extension EndToEnd {
       // What was decided is not rendered anew.
       try workspace.folder.write(#"{"other": true}"#, to: "mail.json")
       isDown.isOn = false
-      let next = try workspace.start()
       let count = receiver.requests.count
+      let next = try workspace.start()
       try eventually("request of the next daemon") { receiver.requests.count > count }
       for request in receiver.requests {
         #expect(
@@ -99,6 +99,29 @@ extension EndToEnd {
         #expect(Webhook.isSigned(request))
       }
       #expect(try next.stop() == .exited(0))
+    }
+
+    @Test func `tries nothing again for one who has unsubscribed meanwhile`() throws {
+      let receiver = try LoopbackReceiver { _ in .answer(500) }
+      let often = ", schedule: [0s, 3s, 3s, 3s, 3s], breaker: off"
+      let workspace = try Workspace(
+        settings: Webhook.settings(Webhook.channel("email", port: receiver.port, more: often))
+          + "unsubscribed_when: {trait: {unsubscribed: true}}\n"
+      )
+      try workspace.write(rules: SampleRules.welcome(["email"]))
+      let daemon = try workspace.start()
+      let key = try workspace.ingestKey
+      #expect(try daemon.signUp(["ana", "ben"], key: key).status == 200)
+      let call = #"{"userId": "ana", "traits": {"unsubscribed": true}}"#
+      #expect(try daemon.post("/v1/identify", call, key: key).status == 200)
+      let list = try eventually("cancelled delivery") {
+        let list = try workspace.nudged("outbox", "list", "--state", "cancelled").output
+        return list.contains("cancelled") ? list : nil
+      }
+      #expect(list.contains("user:ana") && !list.contains("user:ben"))
+      #expect(list.contains("the recipient has unsubscribed"))
+      #expect(try workspace.nudged("outbox", "list").output.contains("user:ben"))
+      #expect(try daemon.stop() == .exited(0))
     }
 
     @Test func `for decisions gets each of them, and a replay does not miss it`() throws {
