@@ -55,7 +55,6 @@ class Machine:
              "--console=pipe", f"--machine=nudged-{os.getpid()}", "--directory", self.folder],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         try:
-            self.leader = self.wait("the first process", self.find_leader, BOOT_SECONDS)
             self.wait("the end of the boot", self.is_up, BOOT_SECONDS)
         except Exception as error:
             self.__exit__()
@@ -80,7 +79,9 @@ class Machine:
         return int(children[0]) if children else None
 
     def is_up(self):
-        return self.run("systemctl is-system-running", check=False).stdout.strip() in ("running", "degraded")
+        # Asked each time: the first child of nspawn is a helper that ends once the machine's first process is there.
+        self.leader = self.find_leader()
+        return self.leader and self.run("systemctl is-system-running", check=False).stdout.strip() in ("running", "degraded")
 
     @staticmethod
     def wait(what, probe, seconds=20):

@@ -50,6 +50,12 @@ struct ControlOptions: ParsableArguments {
     attempts: Int = 1
   ) async throws -> IncomingAnswer {
     let path = try socketPath()
+    if access(path, R_OK | W_OK) != 0, errno == EACCES {
+      throw Failure(
+        "\(path): not permitted; root and the group of the daemon's user may talk to it",
+        .permission
+      )
+    }
     let client = ControlClient(socketPath: path, deadline: deadline)
     do {
       var answer = try await client.send(method: method, target: target, body: body)
@@ -81,10 +87,10 @@ struct ControlOptions: ParsableArguments {
 
   /// The socket of a daemon that runs in this folder, else that of the system's.
   private static var socketWithoutSettings: String {
-    let standard = "/run/nudged/control.sock"
     let files = FileManager.default
-    return !files.fileExists(atPath: "control.sock") && files.fileExists(atPath: standard)
-      ? standard : "control.sock"
+    // Who may not look into the folder is to hear that, not that there is no daemon.
+    return !files.fileExists(atPath: "control.sock") && files.fileExists(atPath: "/run/nudged")
+      ? "/run/nudged/control.sock" : "control.sock"
   }
 
   /// Where the socket is.
