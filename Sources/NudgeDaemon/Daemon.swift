@@ -57,6 +57,7 @@ public struct Daemon: Sendable {
   let zones: ZoneTable
   let store: Store
   let configuration: Configuration
+  let manager: ServiceManager
   let logger: Logger
 
   /// Runs until it is told to stop.
@@ -69,25 +70,50 @@ public struct Daemon: Sendable {
       throw DaemonFailure(.invalid, configuration.report)
     }
     let lock = try takeLock(settings.database)
-    let store = try open(settings.database)
+    let manager = ServiceManager.takenFromEnvironment()
+    let store = try open(settings.database, manager, options.logger)
     let daemon = Daemon(
       options: options,
       settings: settings,
       zones: zones,
       store: store,
       configuration: configuration,
+      manager: manager,
       logger: options.logger
     )
     do {
       try await daemon.serve()
+      try daemon.stop()
     } catch {
       try? store.close()
-      throw error
+      throw failure(for: error)
     }
-    try store.noteStop("")
-    try store.close()
     daemon.logger.info("stopped")
     withExtendedLifetime(lock) {}
+  }
+
+  private func stop() throws {
+    // Without room for the note the next start takes this for a crash, and finds everything that was answered.
+    do { try store.noteStop("") } catch Store.Failure.full {}
+    do { try store.close() } catch Store.Failure.full {}
+  }
+
+  /// What ends the daemon, with the exit status that belongs to it.
+  private static func failure(for error: any Error) -> any Error {
+    switch error {
+    case Store.Failure.broken(let text), Store.Failure.database(let text),
+      Store.Failure.full(let text):
+      DaemonFailure(
+        .inputOutput,
+        """
+        the database cannot be relied on: \(text)
+          what was answered is on disk; the next start goes on from there. `nudged db check` looks it through
+        """
+      )
+    case let failure as FileOutbox.Failure:
+      DaemonFailure(.inputOutput, "an outbox file cannot be used: \(failure)")
+    default: error
+    }
   }
 
   // MARK: Opening
@@ -117,6 +143,8 @@ public struct Daemon: Sendable {
         zones: zones,
         today: Zone.utc.date(at: options.clock.now)
       )
+    } catch let refusal as RuleFolder.Refusal {
+      throw DaemonFailure(.invalid, refusal.description)
     } catch {
       throw DaemonFailure(.noSuchFile, error.localizedDescription)
     }
@@ -144,14 +172,28 @@ public struct Daemon: Sendable {
     )
   }
 
-  private static func open(_ path: String) throws(DaemonFailure) -> Store {
-    do { return try Store(path: path) } catch let Store.Failure.newerSchema(found, known) {
+  private static func open(
+    _ path: String,
+    _ manager: ServiceManager,
+    _ logger: Logger
+  ) throws(DaemonFailure) -> Store {
+    do {
+      return try Store(path: path) { copy in
+        manager.extendTimeout(by: Limits.copyPatience)
+        guard copy.done == copy.total else { return }
+        logger.info("database copied before its migration", [.path: "\(path)"])
+      }
+    } catch let Store.Failure.newerSchema(found, known) {
       throw DaemonFailure(
         .invalid,
         "\(path) was written by a newer nudged (schema \(found), this one knows \(known)); nothing was touched"
       )
+    } catch let Store.Failure.broken(text), let Store.Failure.full(text),
+      let Store.Failure.database(text)
+    {
+      throw DaemonFailure(.inputOutput, text)
     } catch {
-      throw DaemonFailure(.inputOutput, "\(error)")
+      throw DaemonFailure(.inputOutput, "\(path): \(error)")
     }
   }
 
@@ -165,6 +207,10 @@ public struct Daemon: Sendable {
     let (engine, isInWaiting) = try begin(with: deployment, at: start)
     try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
     let outboxes = Outboxes(settings: settings, environment: options.environment)
+    if !store.keepRoom() {
+      logger.warning("no room for the ballast: a full disk will hold up what is to be sent")
+    }
+    try goOnFromCopy(outboxes, at: start)
     try store.recoverDeliveries(
       channels: outboxes.webhooks(for: deployment.rules),
       at: start,

@@ -8,9 +8,6 @@ enum Limits {
   /// of it a quarter fewer events were taken in a second, since memories are written more often.
   static let eventsPerTransaction = 5000
 
-  /// After how many transactions the log is moved into the database file.
-  static let transactionsPerCheckpoint = 200
-
   /// The longest sleep of the writer in milliseconds, so that a clock that was set is noticed.
   static let longestSleepMilliseconds: Int64 = 60_000
 
@@ -38,4 +35,29 @@ enum Limits {
 
   /// How many names of traits an empty page tells: more than products set, and some kilobytes.
   static let traitsTold = 500
+
+  /// How far the time of day may leap ahead at once without being held: more than any correction of a clock that runs,
+  /// less than a night's sends are worth.
+  static let clockLeap = Duration.seconds(3600)
+
+  /// How long a leap must have stayed as it is to be believed.
+  static let clockProbation = Duration.seconds(60)
+
+  /// How far two readings may differ and still agree: what setting a clock gradually does in a minute.
+  static let clockAgreement = Duration.seconds(2)
+
+  /// How far the time of day may be before the newest event: what senders of one network differ.
+  static let clockLag = Duration.seconds(300)
+
+  /// How often the clock is looked at.
+  static let betweenLooksAtClock = Duration.seconds(5)
+
+  /// How often the past is tidied up.
+  static let betweenTidyings = Duration.seconds(3600)
+
+  /// How much longer a start may take from each step of the copy before a migration.
+  static let copyPatience = Duration.seconds(30)
+
+  /// From how many pages on a log that cannot be moved is told: 64 MB, which no report that reads takes long to fill.
+  static let pagesOfLongLog = 16_384
 }

@@ -244,5 +244,19 @@ enum Schema {
       key BLOB NOT NULL
     );
     """,
+    """
+    CREATE TABLE retention (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      events_begin_at INTEGER,
+      decisions_begin_at INTEGER
+    );
+
+    CREATE INDEX decisions_by_intervention ON decisions (intervention)
+      WHERE intervention IS NOT NULL;
+
+    CREATE TABLE written_lines (
+      id TEXT PRIMARY KEY
+    ) WITHOUT ROWID;
+    """,
   ]
 }

@@ -10,7 +10,7 @@ extension Store: DeliveryStore {
   ) async throws
     -> ClaimedBatch
   {
-    try await writer.write { database in
+    try await writePatiently { database in
       for delivery in settled { try Store.update(delivery, database) }
       let claimed = claim.limit > 0 ? try Store.claim(claim, database) : []
       return ClaimedBatch(
@@ -22,7 +22,7 @@ extension Store: DeliveryStore {
 
   /// Remembers that a channel sends nothing until a person says so.
   public func disable(channel: String, at now: Timestamp, answer: String) async throws {
-    try await writer.write { database in
+    try await writePatiently { database in
       try database.execute(
         sql: "INSERT OR IGNORE INTO disabled_channels (channel, at, answer) VALUES (?, ?, ?)",
         arguments: [channel, now.millisecondsSinceEpoch, answer]
@@ -37,7 +37,7 @@ extension Store: DeliveryStore {
     limit: Int,
     now: Timestamp
   ) async throws -> FileWork {
-    try await writer.write { database in
+    try await writePatiently { database in
       let state = try Store.fileState(channel, database)
       let plan =
         state.isPlanOpen
@@ -49,7 +49,7 @@ extension Store: DeliveryStore {
 
   /// Ends the open plan: its deliveries are delivered.
   public func settleFile(channel: String, mark: FileMark, now: Timestamp) async throws {
-    try await writer.write { database in
+    try await writePatiently { database in
       let state = try Store.fileState(channel, database)
       try Store.save(state.settled(mark), of: channel, database)
       try database.cachedStatement(
@@ -63,7 +63,7 @@ extension Store: DeliveryStore {
 
   /// Gives the open plan up, since somebody edited the file.
   public func restartFile(channel: String, now: Timestamp) async throws {
-    try await writer.write { database in
+    try await writePatiently { database in
       let state = try Store.fileState(channel, database)
       try Store.save(state.restarted(), of: channel, database)
       try database.execute(
@@ -99,7 +99,7 @@ extension Store: DeliveryStore {
 
   /// The channels that send nothing until a person says so.
   public func disabledChannels() throws -> [String] {
-    try reader.read { try String.fetchAll($0, sql: "SELECT channel FROM disabled_channels") }
+    try read { try String.fetchAll($0, sql: "SELECT channel FROM disabled_channels") }
   }
 }
 
@@ -193,6 +193,7 @@ extension Store {
     _ now: Timestamp,
     _ database: Database
   ) throws -> FilePlan? {
+    try passOverWritten(channel, at: now, database)
     try expire(channel, now: now, database)
     let statement = try database.cachedStatement(
       sql: """
@@ -230,7 +231,7 @@ extension Store {
     ).map { ($0["id"], $0["position"], Array(($0["payload"] as String).utf8)) }
   }
 
-  private static func fileState(_ channel: String, _ database: Database) throws -> FileState {
+  static func fileState(_ channel: String, _ database: Database) throws -> FileState {
     let row = try Row.fetchOne(
       database,
       sql: "SELECT * FROM file_outboxes WHERE channel = ?",
@@ -257,7 +258,7 @@ extension Store {
     )
   }
 
-  private static func save(
+  static func save(
     _ state: FileState,
     of channel: String,
     _ database: Database

@@ -25,9 +25,7 @@ public final class StoreSnapshot: Sendable {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Store.Failure.missing(path: path)
     }
-    var configuration = Configuration()
-    configuration.label = "nudged.snapshot"
-    configuration.readonly = true
+    var configuration = Store.reading("nudged.snapshot")
     configuration.allowsUnsafeTransactions = true
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)

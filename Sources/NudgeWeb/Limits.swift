@@ -21,6 +21,8 @@ public struct WebLimits: Hashable, Sendable {
   /// Until then a connection is given up after `request`, as is a client that does not read its answer: some open
   /// hundreds and ask once. A proxy that keeps its connections uses them.
   public let idle: Duration
+  /// Requests a second from one key; `nil`: any.
+  public let requestsPerSecond: Int?
   /// Connections that wait to be accepted: what a burst of a mass of browsers needs.
   public let backlog: Int
 
@@ -32,6 +34,7 @@ public struct WebLimits: Hashable, Sendable {
     head: Duration = .seconds(5),
     request: Duration = .seconds(15),
     idle: Duration = .seconds(60),
+    requestsPerSecond: Int? = nil,
     backlog: Int = 4096
   ) {
     self.wire = wire
@@ -40,6 +43,7 @@ public struct WebLimits: Hashable, Sendable {
     self.head = head
     self.request = request
     self.idle = idle
+    self.requestsPerSecond = requestsPerSecond
     self.backlog = backlog
   }
 

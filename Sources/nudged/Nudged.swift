@@ -17,6 +17,8 @@ struct Nudged: AsyncParsableCommand {
       BacktestCommand.self,
       CampaignCommand.self,
       CheckCommand.self,
+      ClockCommand.self,
+      DatabaseCommand.self,
       DemoCommand.self,
       DocsCommand.self,
       EventsCommand.self,

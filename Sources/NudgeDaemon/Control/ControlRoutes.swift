@@ -14,6 +14,14 @@ struct ControlRoutes: ControlHandler {
       return .failure(404, code: "unknown-subject", message: error.description)
     } catch let error as SilenceRequest.Invalid {
       return .failure(400, code: "bad-request", message: error.message)
+    } catch Store.Failure.full {
+      return .failure(507, code: "disk-full", message: "the disk is full, ask again later")
+    } catch Store.Failure.broken {
+      return .failure(
+        503,
+        code: "stopping",
+        message: "the database has failed, the service is stopping"
+      )
     } catch PastAnswers.Failure.unknown(let message) {
       return .failure(404, code: "unknown", message: message)
     } catch PastAnswers.Failure.badQuestion(let message) {
@@ -58,6 +66,8 @@ struct ControlRoutes: ControlHandler {
     case .dropDeliveries: return try await dropDeliveries(query)
     case .flushOutbox: return try await flushOutbox(query)
     case .events: return try events(query)
+    case .clock: return try clock()
+    case .confirmClock: return try confirmClock(query)
     case .linesTaken: return try linesTaken(query)
     case .takeLines: return try await takeLines(query, call.body)
     }
@@ -101,6 +111,8 @@ struct ControlRoutes: ControlHandler {
       ),
       .init("outboxes", .array(overview.outboxes.map(value))),
       .init("database_bytes", .whole(overview.databaseBytes)),
+      .init("clock", assembly.clockWatch.seen.json),
+      .init("log_begins_at", .optional(try assembly.store.logBeginning().events?.rfc3339)),
     ])
   }
 

@@ -15,6 +15,7 @@ final class Assembly: Sendable {
   let loop: DecisionLoop
   let outbox: OutboxService
   let outboxes: Outboxes
+  let clockWatch: ClockWatch
   let metrics: DaemonMetrics
   let manager: ServiceManager
   let readiness: Readiness
@@ -42,7 +43,7 @@ final class Assembly: Sendable {
     }
     let logger = daemon.logger
     let metrics = DaemonMetrics(in: MetricsRegistry())
-    let manager = ServiceManager.takenFromEnvironment()
+    let manager = daemon.manager
     let outbox = OutboxService(
       clock: daemon.options.clock,
       store: daemon.store,
@@ -69,6 +70,13 @@ final class Assembly: Sendable {
     self.keys = try files.ring()
     self.outboxes = outboxes
     self.outbox = outbox
+    clockWatch = ClockWatch(
+      clock: daemon.options.clock,
+      store: daemon.store,
+      outbox: outbox,
+      logger: logger
+    )
+    try clockWatch.look()
     self.metrics = metrics
     self.manager = manager
     self.readiness = readiness
@@ -95,7 +103,8 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [outbox, loop, Reporter(assembly: self)] + heartbeat + [control, web] + companion + [hangup]
+      [outbox, loop, clockWatch, Housekeeping(assembly: self), Reporter(assembly: self)] + heartbeat
+      + [control, web] + companion + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -210,6 +219,7 @@ final class Assembly: Sendable {
     let disabled = (try? store.disabledChannels()) ?? []
     var degraded: [JSONValue] = rejected == nil ? [] : [.string("rules rejected")]
     degraded += disabled.map { .string("channel \($0) disabled") }
+    degraded += storageTroubles.map { .string($0) }
     return JSONValue.object([
       .init("status", .string(degraded.isEmpty ? "ok" : "degraded")),
       .init("degraded", .array(degraded)),

@@ -11,7 +11,8 @@ final class OutboxService: Service {
   private struct State {
     var dispatcher: Dispatcher?
     var channels: [DispatchChannel]
-    var generation = 0
+    /// Whether nothing may leave now.
+    var isHeld = false
   }
 
   private let clock: any WallClock
@@ -46,6 +47,18 @@ final class OutboxService: Service {
     if isChange { change.yield() }
   }
 
+  /// Whether nothing may leave now.
+  var isHeld: Bool { state.withLock { $0.isHeld } }
+
+  /// Lets nothing leave, or lets it leave again; calls that are under way are broken off, and come again.
+  func hold(_ isHeld: Bool) {
+    let isChange = state.withLock { state in
+      defer { state.isHeld = isHeld }
+      return state.isHeld != isHeld
+    }
+    if isChange { change.yield() }
+  }
+
   func run() async throws {
     try await cancelWhenGracefulShutdown {
       while !Task.isCancelled { try await self.dispatchUntilChange() }
@@ -71,7 +84,7 @@ final class OutboxService: Service {
       let dispatcher = Dispatcher(
         clock: clock,
         store: store,
-        channels: state.channels,
+        channels: state.isHeld ? [] : state.channels,
         report: report
       )
       state.dispatcher = dispatcher

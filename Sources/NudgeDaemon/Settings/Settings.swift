@@ -1,6 +1,7 @@
 import NudgeClient
 import NudgeCore
 import NudgeDelivery
+import NudgeStore
 
 /// What the operator decides: addresses, secrets, folders and limits.
 ///
@@ -51,6 +52,8 @@ public struct Settings: Sendable {
   let keys: Keys
   /// The database file.
   public let database: String
+  /// How long the past is kept.
+  let retention: Retention
   /// By channel.
   let outboxes: [String: Outbox]
   /// The folder of file outboxes for channels that no settings mention; `nil` when there are settings.
@@ -63,6 +66,8 @@ public struct Settings: Sendable {
   let bodyBytes: Int?
   let messageBytes: Int?
   let connections: Int?
+  /// Requests a second from one key; `nil`: any.
+  let requestsPerSecond: Int?
   let origins: [String]
 
   /// What holds without a settings file, in a folder: loopback, zone UTC, everything below it.
@@ -81,14 +86,19 @@ public struct Settings: Sendable {
         inbox: nil
       ),
       database: path("nudged.db"),
+      retention: Settings.standardRetention,
       outboxes: [:],
       outboxFolder: path("outbox"),
       bodyBytes: nil,
       messageBytes: nil,
       connections: nil,
+      requestsPerSecond: nil,
       origins: []
     )
   }
+
+  /// How long the past is kept unless the settings say otherwise.
+  static let standardRetention = Retention(eventDays: 400, decisionDays: 400)
 
   /// The port of ingest, API and metrics unless the settings say otherwise.
   static let standardPort = 8627

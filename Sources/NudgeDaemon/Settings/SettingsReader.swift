@@ -2,6 +2,7 @@ import NudgeClient
 import NudgeCore
 import NudgeDelivery
 import NudgeRules
+import NudgeStore
 
 /// Reads the operator's part of a settings file; what decides for campaigns is read with the rules.
 struct SettingsReader {
@@ -22,7 +23,8 @@ struct SettingsReader {
     let limits = map.map("limits")
     let rules: String = path(map, "rules") ?? standard.rules
     let control: String? = listen.flatMap { path($0, "control") }
-    let database: String? = map.map("store").flatMap { path($0, "path") }
+    let store = map.map("store")
+    let database: String? = store.flatMap { path($0, "path") }
     let settings = Settings(
       file: file,
       rules: rules,
@@ -32,14 +34,24 @@ struct SettingsReader {
       control: control ?? "/run/nudged/control.sock",
       keys: keys(map.map("keys")),
       database: database ?? standard.database,
+      retention: retention(store),
       outboxes: outboxes(map),
       outboxFolder: nil,
       bodyBytes: limits?.byteSize("body"),
       messageBytes: limits?.byteSize("message"),
       connections: limits?.whole("connections"),
+      requestsPerSecond: limits?.rate("rate"),
       origins: map.texts("cors")
     )
     return collector.hasErrors ? nil : settings
+  }
+
+  private func retention(_ store: MapReader?) -> Retention {
+    let standard = Settings.standardRetention
+    return Retention(
+      eventDays: store?.calendarDays("keep_events") ?? standard.eventDays,
+      decisionDays: store?.calendarDays("keep_decisions") ?? standard.decisionDays
+    )
   }
 
   private func path(_ map: MapReader, _ key: String) -> String? {
@@ -218,7 +230,6 @@ struct SettingsReader {
     for (_, channel) in map.named("channels") {
       refuse("body", in: channel)
     }
-    if let limits = map.map("limits") { refuse("rate", in: limits) }
   }
 
   private func refuse(_ key: String, in map: MapReader) {

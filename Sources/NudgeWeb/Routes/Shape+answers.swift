@@ -25,7 +25,11 @@ extension Shape {
         ])
       )
     ),
-    ("database_bytes", .whole),
+    ("database_bytes", .whole), ("clock", .clock), ("log_begins_at", .maybe(.instant)),
+  ])
+
+  static let clock = object([
+    ("held_seconds", .maybe(.whole)), ("behind_seconds", .maybe(.whole)),
   ])
 
   static let loaded = object([("hash", .text), ("changed", .flag), ("report", .text)])
