@@ -205,6 +205,9 @@ public struct Daemon: Sendable {
     if isCrash { try store.noteStop("by a crash") }
     let start = max(options.clock.now, try store.logicalNow())
     let (engine, isInWaiting) = try begin(with: deployment, at: start)
+    if try store.use(zones: zones.version, at: start) {
+      logger.info("time zones changed, plans are looked at again", [.version: "\(zones.version)"])
+    }
     try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
     let outboxes = Outboxes(settings: settings, environment: options.environment)
     if !store.keepRoom() {

@@ -50,4 +50,10 @@ enum Limits {
 
   /// How many decisions of each outcome of each campaign stay whatever their age: a screenful to look at.
   static let decisionsAlwaysKept = 100
+
+  /// How many deliveries of a backlog leave a channel at once: an ordinary minute's.
+  static let backlogAtOnce = 100
+
+  /// How many of a backlog leave a channel in a second after that: what a receiver takes that expects a few.
+  static let backlogPerSecond = 50
 }

@@ -248,7 +248,13 @@ enum Schema {
     CREATE TABLE retention (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       events_begin_at INTEGER,
-      decisions_begin_at INTEGER
+      decisions_begin_at INTEGER,
+      last_subject INTEGER
+    );
+
+    CREATE TABLE zone_data (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      version TEXT NOT NULL
     );
 
     CREATE INDEX decisions_by_intervention ON decisions (intervention)

@@ -88,6 +88,9 @@ public final class StoreSnapshot: Sendable {
     try read { try Int64.fetchOne($0, sql: "SELECT ifnull(max(sequence), 0) FROM events") } ?? 0
   }
 
+  /// From when on the past is known.
+  public func logBeginning() throws -> LogBeginning { try read { try LogBeginning($0) } }
+
   // MARK: Subjects
 
   /// The next subjects of a kind in the order in which they were first seen, after a row.

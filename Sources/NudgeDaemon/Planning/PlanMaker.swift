@@ -80,6 +80,7 @@ public struct PlanMaker: Sendable {
       logPosition: try snapshot.logPosition(),
       effect: try survey.effect(),
       newFacts: survey.newFacts,
+      logBeginsAt: try snapshot.logBeginning().events,
       known: Set(deployed.instants.keys),
       zone: zones[planned.rules.policy.timezone] ?? .utc
     )
@@ -137,6 +138,7 @@ extension RulePlan {
     logPosition: Int64,
     effect: EditEffect,
     newFacts: [String],
+    logBeginsAt: Timestamp?,
     known: Set<String>,
     zone: Zone
   ) {
@@ -167,6 +169,7 @@ extension RulePlan {
       settings: base.rules.policy.changes(to: planned.rules.policy),
       effect: effect,
       newFacts: newFacts,
+      logBeginsAt: logBeginsAt,
       campaigns: campaigns,
       zone: zone
     )

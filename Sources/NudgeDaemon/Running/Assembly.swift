@@ -65,6 +65,7 @@ final class Assembly: Sendable {
       _ = manager.ready(status: "ready")
     }
     let onProcessed = daemon.options.onProcessed
+    let webhooks = outboxes.webhooks(for: engine.rules.set)
     self.daemon = daemon
     self.reloadsAtStart = reloadsAtStart
     self.keys = try files.ring()
@@ -86,7 +87,13 @@ final class Assembly: Sendable {
       queue: queue,
       engine: engine,
       start: start,
-      onReady: { readiness.reached(.deciding) },
+      onReady: {
+        // What became due while nobody was here leaves little by little.
+        do { try daemon.store.spread(webhooks, at: daemon.options.clock.now) } catch {
+          logger.warning("the backlog cannot be spread", [.error: "\(error)"])
+        }
+        readiness.reached(.deciding)
+      },
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }
         metrics.note(report)
