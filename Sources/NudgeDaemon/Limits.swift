@@ -52,6 +52,9 @@ enum Limits {
   /// How often the clock is looked at.
   static let betweenLooksAtClock = Duration.seconds(5)
 
+  /// How often refused requests are told of: whoever guesses keys must not fill the log.
+  static let betweenRefusals = Duration.seconds(60)
+
   /// How often the past is tidied up.
   static let betweenTidyings = Duration.seconds(3600)
 

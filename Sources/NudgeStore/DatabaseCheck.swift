@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import NudgeCore
 
 /// What must hold in every database, across its tables; looked at as of one moment, while a daemon may be writing.
 public enum DatabaseCheck {
@@ -32,10 +33,14 @@ public enum DatabaseCheck {
         let sound = try integrity(database)
         return sound.isGood ? [sound] + (try laws.map { try $0.finding(in: database) }) : [sound]
       }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      return [Finding(law: whole, problems: 1, examples: [error.message ?? error.description])]
     } catch let error as DatabaseError {
       throw Store.Failure(error, at: path)
     }
   }
+
+  private static let whole = "the file is whole"
 
   private static func integrity(_ database: Database) throws -> Finding {
     let problems = try String.fetchAll(
@@ -43,7 +48,7 @@ public enum DatabaseCheck {
       sql: "PRAGMA integrity_check(\(Limits.problemsCounted))"
     ).filter { $0 != "ok" }
     return Finding(
-      law: "the file is whole",
+      law: whole,
       problems: problems.count,
       examples: Array(problems.prefix(Limits.differencesTold))
     )
@@ -94,7 +99,7 @@ public enum DatabaseCheck {
       """
       SELECT kind || ':' || subjects.subject FROM subjects
       LEFT JOIN timers ON timers.subject = subjects.id AND timers.due = subjects.due
-      WHERE subjects.due < \(Int64.max) AND timers.subject IS NULL
+      WHERE subjects.due != \(Timestamp.never.millisecondsSinceEpoch) AND timers.subject IS NULL
       UNION ALL
       SELECT 'subject row ' || subject FROM timers GROUP BY subject HAVING count(*) > 1
       """

@@ -71,13 +71,14 @@ private let now = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000)
     try queue.close()
     #expect(try DatabaseCare.standing(old).isBehind)
     let found = try DatabaseCare.rehearseMigration(of: old) { _ in }
-    #expect(found.allSatisfy(\.isGood))
+    #expect(found.allSatisfy { $0.isGood })
     #expect(try DatabaseCare.standing(old).isBehind)
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(!left.contains { $0.hasPrefix("old.db.trial") })
 
     var steps = 0
-    try Store(path: old) { _ in steps += 1 }.close()
+    let migrated = try Store(path: old) { _ in steps += 1 }
+    try migrated.close()
     #expect(steps > 0)
     #expect(!(try DatabaseCare.standing(old).isBehind))
     #expect(try DatabaseCare.standing(old + ".schema-4").found == 4)

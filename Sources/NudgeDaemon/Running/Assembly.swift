@@ -204,6 +204,7 @@ final class Assembly: Sendable {
 
   private var service: WebService {
     let (clock, metrics, readiness) = (clock, metrics, readiness)
+    let refusals = RefusalLog(clock: clock, logger: logger)
     return WebService(
       sink: queue,
       control: ControlRoutes(assembly: self),
@@ -212,7 +213,10 @@ final class Assembly: Sendable {
       health: { self.health },
       readiness: { WebService.Health(isGood: readiness.isReady, json: self.state) },
       metrics: { metrics.text },
-      report: { metrics.note($0) }
+      report: { report in
+        metrics.note(report)
+        refusals.note(status: report.status)
+      }
     )
   }
 

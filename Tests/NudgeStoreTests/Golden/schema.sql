@@ -1,4 +1,4 @@
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -195,3 +195,22 @@ CREATE TABLE erasure_key (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   key BLOB NOT NULL
 );
+
+CREATE TABLE retention (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  events_begin_at INTEGER,
+  decisions_begin_at INTEGER,
+  last_subject INTEGER
+);
+
+CREATE TABLE zone_data (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version TEXT NOT NULL
+);
+
+CREATE INDEX decisions_by_intervention ON decisions (intervention)
+  WHERE intervention IS NOT NULL;
+
+CREATE TABLE written_lines (
+  id TEXT PRIMARY KEY
+) WITHOUT ROWID;
