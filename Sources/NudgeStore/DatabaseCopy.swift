@@ -61,7 +61,9 @@ public enum DatabaseCopy {
       return summary
     } catch {
       unlink(partial)
-      if let error = error as? DatabaseError { throw Store.Failure(error, at: target) }
+      if let error = error as? DatabaseError {
+        throw Store.Failure(error, at: error.resultCode == .SQLITE_FULL ? target : source)
+      }
       throw error
     }
   }
