@@ -10,6 +10,20 @@ extension Store {
     }
   }
 
+  /// Lets what was decided in the future, by a clock that has been set back since, leave now; tells how much that is.
+  public func pull(at now: Timestamp) throws -> Int {
+    try write { database, _ in
+      try database.execute(
+        sql: """
+          UPDATE deliveries SET due = ?1
+          WHERE state = 'pending' AND attempts = 0 AND due > ?1 AND created_at > ?1
+          """,
+        arguments: [now.millisecondsSinceEpoch]
+      )
+      return database.changesCount
+    }
+  }
+
   private func spread(_ channel: String, at now: Timestamp, _ database: Database) throws {
     let gap = 1000 / Limits.backlogPerSecond
     try database.execute(

@@ -32,7 +32,7 @@ extension Store {
   func writeOnce<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    let value = try await guarded { try await writer.write(body) }
+    let value = try await guardedLater { try await writer.write(body) }
     try checkpointIfTime()
     return value
   }
@@ -75,7 +75,7 @@ extension Store {
     do { return try body() } catch let error as DatabaseError { throw noted(error) }
   }
 
-  private func guarded<Value>(_ body: () async throws -> Value) async throws -> Value {
+  private func guardedLater<Value>(_ body: () async throws -> Value) async throws -> Value {
     try checkSound()
     do { return try await body() } catch let error as DatabaseError { throw noted(error) }
   }

@@ -14,10 +14,11 @@ extension EndToEnd {
 
     @Test func `at its most talkative names no trait, no address, no body and no key`() throws {
       let receiver = try LoopbackReceiver { _ in .answer(500) }
-      let workspace = try Workspace(settings: Webhook.settings(
+      let settings = Webhook.settings(
         Webhook.channel("email", port: receiver.port),
         "  in-app: {kind: message, file: outbox/in-app.jsonl, expires: 24h}"
-      ))
+      )
+      let workspace = try Workspace(settings: settings)
       try workspace.write(rules: SampleRules.welcome(["email", "in-app"]))
       let daemon = try workspace.start()
       let key = try workspace.ingestKey
@@ -56,7 +57,9 @@ extension EndToEnd {
         let event = #"{"userId":"ana","event":"x"}"#
         #expect(try daemon.post("/v1/track?\(name)=\(ingest)", event, key: nil).status == 401)
       }
-      #expect(try daemon.post("/v1/track", #"{"userId":"ana","event":"x"}"#, key: admin).status == 401)
+      #expect(
+        try daemon.post("/v1/track", #"{"userId":"ana","event":"x"}"#, key: admin).status == 401
+      )
       #expect(try daemon.get("/v1/status", key: ingest).status == 403)
       #expect(try daemon.stop() == .exited(0))
       #expect(!daemon.log.contains(admin))
@@ -117,7 +120,9 @@ extension EndToEnd {
   }
 
   struct `A process` {
-    @Test func `leaves no core, and is held to the descriptors that it has without spinning`() throws {
+    @Test func `leaves no core, and is held to the descriptors that it has without spinning`()
+      throws
+    {
       let workspace = try Workspace()
       let shell = "ulimit -n 64 && exec \(Workspace.program) run --port 0 --log-format text"
       let (daemon, process) = try workspace.start("/bin/sh", ["-c", shell])

@@ -79,6 +79,8 @@ final class ClockWatch: Service {
     }
     outbox.hold(now.lag != nil)
     tell(before, now)
+    // Decided at the logical time, which is ahead of a clock that was set back and confirmed.
+    if lag > .zero, !isBehind, try store.pull(at: clock.now) > 0 { outbox.wake() }
   }
 
   private func tell(_ before: ClockState, _ now: ClockState) {

@@ -5,7 +5,6 @@ import Synchronization
 ///
 /// A class, since everybody who asks for the time moves the same guard; a mutex holds it.
 public final class GuardedClock: WallClock {
-  private let clock: any WallClock
   private let read: @Sendable () -> ClockReading
   private let state: Mutex<ClockGuard>
 
@@ -17,7 +16,6 @@ public final class GuardedClock: WallClock {
   /// A clock that reads by this function, and sleeps by the machine's.
   init(reading read: @escaping @Sendable () -> ClockReading) {
     self.read = read
-    clock = SystemClock(reading: { read().timeOfDay }) { try await Task.sleep(for: $0) }
     state = Mutex(ClockGuard(read()))
   }
 
