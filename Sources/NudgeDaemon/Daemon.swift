@@ -86,7 +86,7 @@ public struct Daemon: Sendable {
     }
     let listeners = try handed.listeners(allowingPublic: settings.isProxied)
     let lock = try takeLock(settings.database)
-    let store = try await manager.extending { try open(settings.database) }
+    let store = try await manager.extending { try open(settings.database, options.logger) }
     if let channel = settings.decisions {
       let messages = configuration.messages
       store.shipDecisions { $0.notice(on: channel, by: messages) }
@@ -103,12 +103,11 @@ public struct Daemon: Sendable {
     )
     do {
       try await daemon.serve()
+      try daemon.stop()
     } catch {
       try? store.close()
-      throw error
+      throw failure(for: error)
     }
-    try store.noteStop("")
-    try store.close()
     daemon.logger.info("stopped")
     withExtendedLifetime(lock) {}
   }
@@ -146,6 +145,8 @@ public struct Daemon: Sendable {
         zones: zones,
         today: Zone.utc.date(at: options.clock.now)
       )
+    } catch let refusal as RuleFolder.Refusal {
+      throw DaemonFailure(.invalid, refusal.description)
     } catch {
       throw DaemonFailure(.noSuchFile, error.localizedDescription)
     }
@@ -173,14 +174,26 @@ public struct Daemon: Sendable {
     )
   }
 
-  private static func open(_ path: String) throws(DaemonFailure) -> Store {
-    do { return try Store(path: path) } catch let Store.Failure.newerSchema(found, known) {
+  private static func open(
+    _ path: String,
+    _ logger: Logger
+  ) throws(DaemonFailure) -> Store {
+    do {
+      return try Store(path: path) { copy in
+        guard copy.done == copy.total else { return }
+        logger.info("database copied before its migration", [.path: "\(path)"])
+      }
+    } catch let Store.Failure.newerSchema(found, known) {
       throw DaemonFailure(
         .invalid,
         "\(path) was written by a newer nudged (schema \(found), this one knows \(known)); nothing was touched"
       )
+    } catch let Store.Failure.broken(text), let Store.Failure.full(text),
+      let Store.Failure.database(text)
+    {
+      throw DaemonFailure(.inputOutput, text)
     } catch {
-      throw DaemonFailure(.inputOutput, "\(error)")
+      throw DaemonFailure(.inputOutput, "\(path): \(error)")
     }
   }
 
@@ -192,8 +205,15 @@ public struct Daemon: Sendable {
     if isCrash { try store.noteStop("by a crash") }
     let start = max(options.clock.now, try store.logicalNow())
     let (engine, isInWaiting) = try begin(with: deployment, at: start)
+    if try store.use(zones: zones.version, at: start) {
+      logger.info("time zones changed, plans are looked at again", [.version: "\(zones.version)"])
+    }
     try store.note(act: "started", detail: isCrash ? "after a crash" : "", at: start)
     let outboxes = Outboxes(settings: settings, environment: options.environment, store: store)
+    if !store.keepRoom() {
+      logger.warning("no room for the ballast: a full disk will hold up what is to be sent")
+    }
+    try goOnFromCopy(outboxes, at: start)
     try store.recoverDeliveries(
       channels: outboxes.webhooks(for: deployment.rules),
       at: start,

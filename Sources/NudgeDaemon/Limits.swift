@@ -8,9 +8,6 @@ enum Limits {
   /// of it a quarter fewer events were taken in a second, since memories are written more often.
   static let eventsPerTransaction = 5000
 
-  /// After how many transactions the log is moved into the database file.
-  static let transactionsPerCheckpoint = 200
-
   /// The longest sleep of the writer in milliseconds, so that a clock that was set is noticed.
   static let longestSleepMilliseconds: Int64 = 60_000
 
@@ -96,4 +93,28 @@ enum Limits {
 
   /// How many groups of names that are alike an examination tells.
   static let oddNamesTold = 10
+  /// How far the time of day may leap ahead at once without being held: more than any correction of a clock that runs,
+  /// less than a night's sends are worth.
+  static let clockLeap = Duration.seconds(3600)
+
+  /// How long a leap must have stayed as it is to be believed.
+  static let clockProbation = Duration.seconds(60)
+
+  /// How far two readings may differ and still agree: what setting a clock gradually does in a minute.
+  static let clockAgreement = Duration.seconds(2)
+
+  /// How far the time of day may be before the newest event: what senders of one network differ.
+  static let clockLag = Duration.seconds(300)
+
+  /// How often the clock is looked at.
+  static let betweenLooksAtClock = Duration.seconds(5)
+
+  /// How often refused requests are told of: whoever guesses keys must not fill the log.
+  static let betweenRefusals = Duration.seconds(60)
+
+  /// How often the past is tidied up.
+  static let betweenTidyings = Duration.seconds(3600)
+
+  /// From how many pages on a log that cannot be moved is told: 64 MB, which no report that reads takes long to fill.
+  static let pagesOfLongLog = 16_384
 }

@@ -41,7 +41,7 @@ public struct FileOutbox: Sendable {
     case finish
   }
 
-  private let path: FilePath
+  let path: FilePath
   private let chunkBytes: Int
   private let before: @Sendable (Step) throws(Failure) -> Void
   // A thread of its own: a disk that hangs holds up no other channel.
@@ -136,7 +136,7 @@ extension FileOutbox {
     if let stranger { throw .alarm(.foreignBytes(at: plan.flushed.length + stranger.offset)) }
   }
 
-  private func deviation(
+  func deviation(
     of file: borrowing OpenFile,
     from mark: FileMark
   ) throws(Failure) -> Alarm? {
@@ -145,7 +145,7 @@ extension FileOutbox {
     return try self.mark(file, at: mark.length) == mark ? nil : .otherTail
   }
 
-  private func mark(_ file: borrowing OpenFile, at length: Int) throws(Failure) -> FileMark {
+  func mark(_ file: borrowing OpenFile, at length: Int) throws(Failure) -> FileMark {
     let tail = try file.read(max(0, length - Limits.tailBytes)..<length)
     return FileMark(length: length, tailDigest: Digest.sha256(tail))
   }

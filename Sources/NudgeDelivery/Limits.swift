@@ -25,4 +25,6 @@ enum Limits {
   static let fileRetryLongest = Duration.seconds(60)
   /// How long a worker waits when the store says that something is due and hands out nothing.
   static let idle = Duration.seconds(1)
+  /// How much of a file is read at once when a restored database goes on with it.
+  static let adoptedBytes = 1 << 20
 }

@@ -40,9 +40,7 @@ public final class History: Sendable {
       throw Store.Failure.missing(path: path)
     }
     self.path = path
-    var configuration = Configuration()
-    configuration.label = "nudged.history"
-    configuration.readonly = true
+    var configuration = Store.reading("nudged.history")
     configuration.prepareDatabase { database in
       guard let rebuilt else { return }
       try database.execute(sql: "ATTACH ? AS rebuilt", arguments: [rebuilt])

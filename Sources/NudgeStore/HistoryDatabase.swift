@@ -21,9 +21,7 @@ public final class HistoryDatabase: Sendable {
   /// - Throws: ``Store/Failure`` when there is none, or it is not one of ours.
   public init(path: String) throws(Store.Failure) {
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(path: path) }
-    var configuration = Configuration()
-    configuration.label = "nudged.history"
-    configuration.readonly = true
+    let configuration = Store.reading("nudged.history")
     do {
       reader = try DatabaseQueue(path: path, configuration: configuration)
       let version = try reader.read { try Schema.checkedVersion(of: $0) }

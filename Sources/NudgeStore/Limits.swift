@@ -38,4 +38,34 @@ enum Limits {
 
   /// How many of the latest events an examination looks at.
   static let eventsExamined = 100_000
+  /// After how many transactions the log is moved into the database file: of a thousand pages at most, as SQLite's own
+  /// measure, when a transaction changes five.
+  static let commitsPerCheckpoint = 200
+
+  /// How many breaches of one law a check counts: whoever has more has one problem, not so many.
+  static let problemsCounted = 1000
+
+  /// How many pages a copy takes before it tells how far it is: 4 MB, some ten milliseconds.
+  static let pagesPerCopyStep: CInt = 1000
+
+  /// What the ballast takes up: room for the log and the file to settle ten thousand deliveries of a kilobyte.
+  static let ballastBytes = 16 << 20
+
+  /// What a disk that was full must have before events are taken again: the pages of a few large transactions.
+  static let leastRoomBytes = 1 << 20
+
+  /// How long what must be settled waits for room, until it is tried again.
+  static let fullDiskPause = Duration.seconds(1)
+
+  /// How many old rows one transaction drops: some ten milliseconds, so that those who send events hardly notice.
+  static let rowsDroppedAtOnce = 500
+
+  /// How many decisions of each outcome of each campaign stay whatever their age: a screenful to look at.
+  static let decisionsAlwaysKept = 100
+
+  /// How many deliveries of a backlog leave a channel at once: an ordinary minute's.
+  static let backlogAtOnce = 100
+
+  /// How many of a backlog leave a channel in a second after that: what a receiver takes that expects a few.
+  static let backlogPerSecond = 50
 }

@@ -5,14 +5,14 @@ public import NudgeCore
 extension Store {
   /// The message ids of all events, in the order of the log.
   public func messageIDs() throws -> [String] {
-    try reader.read { database in
+    try read { database in
       try String.fetchAll(database, sql: "SELECT message_id FROM events ORDER BY sequence")
     }
   }
 
   /// All decisions, oldest first.
   public func allDecisions() throws -> [Decision] {
-    try reader.read { database in
+    try read { database in
       try Row.fetchAll(
         database,
         sql: """
@@ -29,7 +29,7 @@ extension Store {
 
   /// All deliveries, whatever became of them, oldest first.
   public func allDeliveries() throws -> [Delivery] {
-    try reader.read { database in
+    try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM deliveries ORDER BY sequence")
         .map { Delivery($0) }
     }
@@ -37,6 +37,6 @@ extension Store {
 
   /// What SQLite finds wrong with the file (`PRAGMA integrity_check`); empty when nothing is.
   public func integrityProblems() throws -> [String] {
-    try reader.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
+    try read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }.filter { $0 != "ok" }
   }
 }

@@ -37,7 +37,7 @@ extension Store {
   ///
   /// Counts over everything that is stored: for an operator's question now and then.
   public func campaignStandings(rules: RuleIndex) throws -> [String: CampaignStanding] {
-    try reader.read { database in
+    try read { database in
       var standings: [String: CampaignStanding] = [:]
       try Store.countPassages(&standings, database)
       try Store.countDecisions(&standings, database)
@@ -112,7 +112,7 @@ extension Store {
     reason: String?,
     limit: Int
   ) throws -> [NumberedDecision] {
-    let rows = try reader.read { database in
+    let rows = try read { database in
       try Row.fetchAll(
         database,
         sql: """
@@ -131,7 +131,7 @@ extension Store {
 
   /// The place of the newest decision; 0 before the first.
   public func lastDecision() throws -> Int64 {
-    try reader.read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM decisions") } ?? 0
+    try read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM decisions") } ?? 0
   }
 }
 

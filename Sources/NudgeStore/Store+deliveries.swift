@@ -9,7 +9,7 @@ extension Store: DeliveryStore {
   ) async throws
     -> ClaimedBatch
   {
-    try await writer.write { [sweeps] database in
+    try await writePatiently { [sweeps] database in
       for delivery in settled { try Store.update(delivery, database) }
       if claim.limit > 0, sweeps.isDue(claim.channel, now: claim.now) {
         try Store.expire(claim.channel, now: claim.now, database)
@@ -24,7 +24,7 @@ extension Store: DeliveryStore {
 
   /// Remembers that a channel sends nothing until a person says so.
   public func disable(channel: String, at now: Timestamp, answer: String) async throws {
-    try await writer.write { database in
+    try await writePatiently { database in
       try database.execute(
         sql: "INSERT OR IGNORE INTO disabled_channels (channel, at, answer) VALUES (?, ?, ?)",
         arguments: [channel, now.millisecondsSinceEpoch, answer]
@@ -39,7 +39,7 @@ extension Store: DeliveryStore {
     limit: Int,
     now: Timestamp
   ) async throws -> FileWork {
-    try await writer.write { [sweeps] database in
+    try await writePatiently { [sweeps] database in
       if sweeps.isDue(channel, now: now) { try Store.expire(channel, now: now, database) }
       let state = try Store.fileState(channel, database)
       let plan =
@@ -52,7 +52,7 @@ extension Store: DeliveryStore {
 
   /// Ends the open plan: its deliveries are delivered.
   public func settleFile(channel: String, mark: FileMark, now: Timestamp) async throws {
-    try await writer.write { database in
+    try await writePatiently { database in
       let state = try Store.fileState(channel, database)
       try Store.save(state.settled(mark), of: channel, database)
       try database.cachedStatement(
@@ -66,7 +66,7 @@ extension Store: DeliveryStore {
 
   /// Gives the open plan up, since somebody edited the file.
   public func restartFile(channel: String, now: Timestamp) async throws {
-    try await writer.write { database in
+    try await writePatiently { database in
       let state = try Store.fileState(channel, database)
       try Store.save(state.restarted(), of: channel, database)
       try database.execute(
@@ -102,7 +102,7 @@ extension Store: DeliveryStore {
 
   /// The channels that send nothing until a person says so.
   public func disabledChannels() throws -> [String] {
-    try reader.read { try String.fetchAll($0, sql: "SELECT channel FROM disabled_channels") }
+    try read { try String.fetchAll($0, sql: "SELECT channel FROM disabled_channels") }
   }
 }
 

@@ -81,8 +81,32 @@ extension Store {
     try note(fill, texts, at: now, database)
     try Store.noteDeployed(fill.rules.set, at: now, database)
     try Store.noteFacts(of: fill, database)
-    try Store.wakeEverybody(fill, at: now, database)
+    try Store.addFilled(fill, database)
+    try Store.wakeEverybody(at: now, database)
     desk.forget()
+  }
+
+  /// Looks at everybody once when the time-zone data are other than those that plans were made with; tells whether they are.
+  ///
+  /// What is local is then planned anew, as after an edit. To be called before `catchUp`.
+  public func use(zones version: String, at now: Timestamp) throws -> Bool {
+    try write { database, desk in
+      let before = try String.fetchOne(database, sql: "SELECT version FROM zone_data")
+      guard before != version else { return false }
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO zone_data (id, version) VALUES (1, ?)",
+        arguments: [version]
+      )
+      guard let before else { return false }
+      let detail = JSONValue.object([.init("from", .string(before)), .init("to", .string(version))])
+      try database.execute(
+        sql: "INSERT INTO acts (at, kind, detail) VALUES (?, 'zones-changed', ?)",
+        arguments: [now.millisecondsSinceEpoch, detail.json.text]
+      )
+      try Store.wakeEverybody(at: now, database)
+      desk.forget()
+      return true
+    }
   }
 
   /// Stores a rule set and the act of deploying it.
@@ -134,12 +158,8 @@ extension Store {
     }
   }
 
-  private static func wakeEverybody(
-    _ fill: Fill,
-    at now: Timestamp,
-    _ database: Database
-  ) throws {
-    // Whoever only the new rules know has no row yet.
+  /// Whoever only the new rules know has no row yet.
+  private static func addFilled(_ fill: Fill, _ database: Database) throws {
     try database.execute(
       sql: """
         INSERT OR IGNORE INTO subjects (kind, subject, memory, due)
@@ -147,6 +167,9 @@ extension Store {
         """,
       arguments: [fill.epoch]
     )
+  }
+
+  private static func wakeEverybody(at now: Timestamp, _ database: Database) throws {
     try database.execute(sql: "DELETE FROM timers")
     try database.execute(
       sql: "INSERT INTO timers (due, subject) SELECT ?, id FROM subjects",

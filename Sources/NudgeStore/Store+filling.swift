@@ -53,7 +53,7 @@ public struct FillProgress: Hashable, Sendable {
 extension Store {
   /// Whether a rule set needs so much of the past that filling it takes more than a moment.
   public func takesTimeToFill(_ rules: RuleIndex) throws -> Bool {
-    try reader.read { database in
+    try read { database in
       let known = Set(try Int64.fetchAll(database, sql: "SELECT key FROM facts"))
       let new = rules.factKeys.filter { !known.contains($0.key) }.values
       let events = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM events") ?? 0
@@ -63,8 +63,8 @@ extension Store {
 
   /// Begins to fill what a rule set needs and no set before has kept, or goes on where a crash has stopped.
   public func beginFill(_ rules: RuleIndex, zones: ZoneTable) throws -> Fill {
-    let fill = try reader.read { try Fill(rules, zones: zones, $0) }
-    let isUnderWay = try reader.read { database in
+    let fill = try read { try Fill(rules, zones: zones, $0) }
+    let isUnderWay = try read { database in
       try String.fetchOne(database, sql: "SELECT hash FROM fillings") == rules.set.hash
         && Int64.fetchOne(database, sql: "SELECT epoch FROM fillings") == fill.epoch
     }
@@ -120,7 +120,7 @@ extension Store {
     by engine: Engine,
     at now: Timestamp
   ) throws -> Int {
-    let ledger = try reader.read { try FactLedger(fill.rules, filledIn: fill.epoch, $0) }
+    let ledger = try read { try FactLedger(fill.rules, filledIn: fill.epoch, $0) }
     let kinds = Set(campaigns.map { fill.rules.set.models[$0.model].subject })
     var count = 0
     for subject in try kinds.flatMap({ try subjects(of: $0) }) {

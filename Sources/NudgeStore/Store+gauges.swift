@@ -46,7 +46,7 @@ extension Store {
   /// How outboxes, timers and files stand; costs what waits, not what was.
   public func gauges(at now: Timestamp) throws -> Gauges {
     let disabled = try disabledChannels()
-    return try reader.read { database in
+    return try read { database in
       let next = try Store.nextTimer(database)
       return Gauges(
         outboxes: try Store.outboxes(at: now, database),
@@ -78,7 +78,7 @@ extension Store {
 
   /// How many subjects of a kind are known; reads an index of all of them.
   public func count(of kind: SubjectKind) throws -> Int {
-    try reader.read { database in
+    try read { database in
       let sql = "SELECT count(*) FROM subjects WHERE kind = ?"
       return try Int.fetchOne(database, sql: sql, arguments: [kind.rawValue]) ?? 0
     }
@@ -122,7 +122,7 @@ extension Store {
 
   /// How many are inside each campaign; reads every passage, so for every few minutes.
   public func inside() throws -> [String: Int] {
-    try reader.read { database in
+    try read { database in
       let rows = try Row.fetchAll(
         database,
         sql: "SELECT campaign, sum(ended_at IS NULL) AS inside FROM enrolments GROUP BY campaign"

@@ -50,12 +50,12 @@ extension Store {
       WHERE decisions.recipient = \(subject.description) AND deliveries.channel IN \(channels)
         AND (\(condition)) ORDER BY deliveries.sequence LIMIT \(limit)
       """
-    return try reader.read { try request.fetchAll($0) }.map { StoredDelivery($0) }
+    return try read { try request.fetchAll($0) }.map { StoredDelivery($0) }
   }
 
   /// Keeps what a person did with a prompt; what was followed or put away stays so.
   public func note(_ act: PromptAct, on id: String, at now: Timestamp) async throws {
-    try await writer.write { database in
+    try await writeOnce { database in
       try database.execute(
         sql: """
           UPDATE deliveries SET state = 'delivered', due = ?1, attempts = 1, last_answer = ?2

@@ -3,7 +3,7 @@ import GRDB
 extension Store {
   /// How many lines of a file, known by its digest, were taken in; 0 for one never seen.
   public func ingestedLines(file digest: String) throws -> Int {
-    try reader.read { database in
+    try read { database in
       try Int.fetchOne(
         database,
         sql: "SELECT lines FROM ingested_files WHERE digest = ?",

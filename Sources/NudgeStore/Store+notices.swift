@@ -43,7 +43,7 @@ extension Store {
 
   /// Hands a notice to its outbox; one of a known id changes nothing.
   public func keep(_ notice: Notice) async throws {
-    try await writer.write { try Store.keep(notice, $0) }
+    try await writePatiently { try Store.keep(notice, $0) }
   }
 
   func ship(_ decision: Decision, _ database: Database) throws {

@@ -9,14 +9,14 @@ extension Store {
     after sequence: Int64 = 0,
     limit: Int
   ) throws -> [StoredDelivery] {
-    try reader.read { database in
+    try read { database in
       try Store.rows("\(choice.condition) AND sequence > \(sequence)", limit, database)
     }
   }
 
   /// How many deliveries are meant.
   public func count(_ choice: DeliveryChoice) throws -> Int {
-    try reader.read { database in
+    try read { database in
       let request: SQLRequest<Int> = "SELECT count(*) FROM deliveries WHERE \(choice.condition)"
       return try request.fetchOne(database) ?? 0
     }
@@ -31,7 +31,7 @@ extension Store {
     at now: Timestamp
   ) async throws -> Int {
     let spacing = rate.map { "(place - 1) * 1000 / \($0)" as SQL } ?? "0"
-    return try await writer.write { database in
+    return try await writeOnce { database in
       try database.execute(
         literal: """
           UPDATE deliveries SET state = 'pending', attempts = 0, crashes = 0,
@@ -53,7 +53,7 @@ extension Store {
   ///
   /// - Returns: how many there are.
   public func flush(_ choice: DeliveryChoice, at now: Timestamp) async throws -> Int {
-    try await writer.write { database in
+    try await writeOnce { database in
       try database.execute(
         literal: """
           UPDATE deliveries SET due = \(now.millisecondsSinceEpoch) WHERE \(choice.condition)
@@ -69,7 +69,7 @@ extension Store {
   ///
   /// - Returns: how many there were.
   public func drop(_ choice: DeliveryChoice, at now: Timestamp) async throws -> Int {
-    try await writer.write { database in
+    try await writeOnce { database in
       try database.execute(
         literal: "DELETE FROM deliveries WHERE \(choice.condition) AND state != 'in-flight'"
       )
@@ -81,7 +81,7 @@ extension Store {
 
   /// Lets a channel that was disabled send again; tells whether it was disabled.
   public func enable(channel: String, at now: Timestamp) async throws -> Bool {
-    try await writer.write { database in
+    try await writeOnce { database in
       try database.execute(
         sql: "DELETE FROM disabled_channels WHERE channel = ?",
         arguments: [channel]
@@ -129,7 +129,7 @@ extension Store {
     after sequence: Int64,
     limit: Int
   ) throws -> [NumberedDecision]? {
-    try reader.read { database in
+    try read { database in
       let row = try Int64.fetchOne(
         database,
         sql: "SELECT id FROM subjects WHERE kind = ? AND subject = ?",

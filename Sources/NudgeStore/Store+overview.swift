@@ -52,7 +52,7 @@ public struct Overview: Hashable, Sendable {
 extension Store {
   /// How everything stands.
   public func overview(at now: Timestamp) throws -> Overview {
-    try reader.read { database in
+    try read { database in
       func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql) ?? 0 }
       let decisions = try Row.fetchAll(
         database,
@@ -80,7 +80,7 @@ extension Store {
 
   /// The decisions of a subject, oldest first.
   public func decisions(of subject: SubjectID) throws -> [Decision] {
-    try reader.read { database in
+    try read { database in
       try Row.fetchAll(
         database,
         sql: """
@@ -121,7 +121,7 @@ extension Decision {
 extension Store {
   /// How many decisions there are for each reason, the most frequent first.
   public func decisionsByReason() throws -> [(reason: String, count: Int)] {
-    try reader.read { database in
+    try read { database in
       try Row.fetchAll(
         database,
         sql: """

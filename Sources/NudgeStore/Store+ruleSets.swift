@@ -26,7 +26,7 @@ public struct DeployedRuleSet: Hashable, Sendable {
 extension Store {
   /// The rule set that decides; `nil` before the first deploy.
   public func currentRuleSet() throws -> DeployedRuleSet? {
-    try reader.read { database in
+    try read { database in
       try Row.fetchOne(database, sql: "SELECT * FROM rule_sets ORDER BY sequence DESC LIMIT 1")
     }
     .map(DeployedRuleSet.init)
@@ -37,7 +37,7 @@ extension Store {
 
   /// What is known of all deploys so far.
   public func deployed() throws -> Deployments {
-    try reader.read { try Store.deployed($0) }
+    try read { try Store.deployed($0) }
   }
 
   static func deployed(_ database: Database) throws -> Deployments {
@@ -76,7 +76,7 @@ extension Store {
 
   /// The newest act of the daemon itself: `started` or `stopped`; `nil` before the first start.
   public func lastRun() throws -> String? {
-    try reader.read { database in
+    try read { database in
       try String.fetchOne(
         database,
         sql: """
@@ -107,7 +107,7 @@ extension Store {
 
   /// The latest instant at which anything was decided; logical time never goes back before it.
   public func logicalNow() throws -> Timestamp {
-    try reader.read { database in
+    try read { database in
       try Int64.fetchOne(
         database,
         sql: "SELECT max(now, ifnull(beat_at, now)) FROM logical_clock"

@@ -4,7 +4,7 @@ public import NudgeCore
 extension Store {
   /// The silences and pauses that hold at an instant or begin later.
   public func silences(at now: Timestamp) throws -> [Silence] {
-    try reader.read { try Store.silences(at: now, $0) }
+    try read { try Store.silences(at: now, $0) }
   }
 
   static func silences(at now: Timestamp, _ database: Database) throws -> [Silence] {
@@ -83,7 +83,7 @@ extension Store {
 
   /// The rows of those who are inside a campaign, or any.
   func insiders(of campaign: String?) throws -> [Int64] {
-    try reader.read { try Store.insiders(of: campaign, $0) }
+    try read { try Store.insiders(of: campaign, $0) }
   }
 
   private static func insiders(of campaign: String?, _ database: Database) throws -> [Int64] {

@@ -91,7 +91,7 @@ extension Desk {
 extension Store {
   /// The memory of a subject as it is stored; `nil` for one never seen.
   public func memory(of subject: SubjectID, rules: RuleIndex) throws -> Memory? {
-    try reader.read { database in
+    try read { database in
       try Store.memory(of: subject, rules: rules, try FactLedger(rules, database), database)
     }
   }

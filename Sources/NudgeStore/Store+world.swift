@@ -10,7 +10,7 @@ extension Store {
   ) throws
     -> World?
   {
-    let ledger = try reader.read { try FactLedger(engine.rules, $0) }
+    let ledger = try read { try FactLedger(engine.rules, $0) }
     return try world(around: subject, for: engine, at: now, ledger)
   }
 
@@ -20,7 +20,7 @@ extension Store {
     at now: Timestamp,
     _ ledger: FactLedger
   ) throws -> World? {
-    try reader.read { database -> World? in
+    try read { database -> World? in
       func memory(of subject: SubjectID) throws -> Memory? {
         try Store.memory(of: subject, rules: engine.rules, ledger, database)
       }
@@ -38,7 +38,7 @@ extension Store {
 
   /// The ids of a kind of subject, in the order in which they were first seen.
   public func subjects(of kind: SubjectKind) throws -> [SubjectID] {
-    try reader.read { database in
+    try read { database in
       try String.fetchAll(
         database,
         sql: "SELECT subject FROM subjects WHERE kind = ? ORDER BY id",

@@ -19,25 +19,38 @@ public final class Store: Sendable {
     case missing(path: String)
     /// SQLite says so.
     case database(String)
+    /// The disk has no room; it may have some later.
+    case full(String)
+    /// A read, a write or a sync has failed, or what was read makes no sense: nothing that follows can be relied on, and
+    /// the next start begins with what is durable.
+    case broken(String)
   }
 
   /// Where the database lies.
   public let path: String
   let writer: DatabaseQueue
   let reader: DatabaseQueue
-  /// What the writer keeps warm; touched inside writing transactions alone.
+  /// What the writer keeps warm; touched on the writer's queue alone.
   let desk: Desk
   /// When deliveries that have lost their meaning were last looked for.
   let sweeps = Sweeps()
   /// What makes a notice of each decision; `nil`: nobody gets them.
   let shipping = Mutex<(@Sendable (Decision) -> Notice)?>(nil)
+  /// Room on the disk for what must still be written when it is full.
+  let ballast: Ballast
+  /// What the last writes have told of the disk.
+  let condition = Mutex(Condition())
 
   /// Opens the database at a path, makes it or brings it up to date.
   ///
+  /// What an older program has written is copied first, to `PATH.schema-N` (``DatabaseCopy``); `onCopy` hears of every
+  /// step of that.
+  ///
   /// - Throws: ``Failure``, in SQLite's own words where they are known.
-  public init(path: String) throws {
+  public init(path: String, onCopy: @escaping (DatabaseCopy.Progress) -> Void = { _ in }) throws {
     self.path = path
     do {
+      try Store.copyBeforeMigration(path, onCopy)
       writer = try DatabaseQueue(path: path, configuration: Store.writing)
       try writer.writeWithoutTransaction { database in
         // First, since the journal's mode is kept in the file.
@@ -45,11 +58,27 @@ public final class Store: Sendable {
         try database.execute(sql: "PRAGMA journal_mode = WAL")
         try Schema.migrate(database)
       }
-      reader = try DatabaseQueue(path: path, configuration: Store.reading)
+      reader = try DatabaseQueue(path: path, configuration: Store.reading("nudged.reader"))
     } catch let error as DatabaseError {
-      throw Failure.database("\(path): \(error.message ?? error.description)")
+      throw Failure(error, at: path)
     }
     desk = Desk()
+    ballast = Ballast(path: path + ".ballast")
+  }
+
+  /// Copies a database that is about to be migrated.
+  private static func copyBeforeMigration(
+    _ path: String,
+    _ onCopy: @escaping (DatabaseCopy.Progress) -> Void
+  ) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let queue = try DatabaseQueue(path: path, configuration: reading("nudged.before"))
+    let found = try queue.read { try Schema.checkedVersion(of: $0) }
+    try queue.close()
+    guard (1..<Schema.version).contains(found) else { return }
+    let target = "\(path).schema-\(found)"
+    try? FileManager.default.removeItem(atPath: target)
+    try DatabaseCopy.make(of: path, at: target, onCopy)
   }
 
   /// A database in memory alone, gone with this value: where a part of history is rebuilt to be looked at.
@@ -59,6 +88,7 @@ public final class Store: Sendable {
     try writer.writeWithoutTransaction { try Schema.migrate($0) }
     reader = writer
     desk = Desk()
+    ballast = Ballast(path: nil)
   }
 
   private static var writing: Configuration {
@@ -79,40 +109,15 @@ public final class Store: Sendable {
     return configuration
   }
 
-  private static var reading: Configuration {
+  /// A connection that reads: it writes nothing, and moves nothing out of the log (quality.md, "Durability").
+  static func reading(_ label: String) -> Configuration {
     var configuration = Configuration()
-    configuration.label = "nudged.reader"
+    configuration.label = label
     configuration.readonly = true
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON;")
     }
     return configuration
-  }
-
-  /// Writes in one transaction; whatever goes wrong, the warm memories are forgotten with what was not committed.
-  func write<Value>(_ body: (Database, Desk) throws -> Value) throws -> Value {
-    try writer.write { database in
-      defer { desk.prepared = nil }
-      do { return try body(database, desk) } catch {
-        desk.forget()
-        desk.side = SideDesk()
-        throw error
-      }
-    }
-  }
-
-  /// Moves the log into the database file if it has grown; the writer alone does this, and looks at the result.
-  ///
-  /// Returns the number of pages that the log still holds.
-  @discardableResult
-  public func checkpoint(truncating: Bool = false) throws -> Int {
-    try writer.writeWithoutTransaction { database in
-      let mode = truncating ? "TRUNCATE" : "PASSIVE"
-      let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode))")
-      let pages: Int = row?["log"] ?? 0
-      let moved: Int = row?["checkpointed"] ?? 0
-      return max(0, pages - moved)
-    }
   }
 
   /// Whether the database can be written and read.
@@ -130,16 +135,16 @@ public final class Store: Sendable {
     }
   }
 
-  /// Whether an error says that the disk has no room; it may have some later.
-  public func isFull(_ error: any Error) -> Bool {
-    (error as? DatabaseError)?.resultCode == .SQLITE_FULL
-  }
-
   /// Closes both connections; the last one moves the log into the file.
+  ///
+  /// What is broken stays as it is: a failed sync is not tried again (<https://sqlite.org/wal.html>, and fsync(2), whose
+  /// second success says nothing of what the first has lost).
   public func close() throws {
+    guard isSound else { return }
     try reader.close()
     try checkpoint(truncating: true)
     try writer.close()
+    ballast.release()
   }
 }
 
@@ -179,5 +184,12 @@ final class Desk: @unchecked Sendable {
     dirty = []
     ruleSet = nil
     ledger = nil
+  }
+
+  /// Drops what a transaction has left that was not committed.
+  func forgetUncommitted() {
+    forget()
+    side = SideDesk()
+    tombstones = nil
   }
 }

@@ -25,9 +25,7 @@ public final class StoreSnapshot: Sendable {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Store.Failure.missing(path: path)
     }
-    var configuration = Configuration()
-    configuration.label = "nudged.snapshot"
-    configuration.readonly = true
+    var configuration = Store.reading("nudged.snapshot")
     configuration.allowsUnsafeTransactions = true
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -89,6 +87,9 @@ public final class StoreSnapshot: Sendable {
   public func logPosition() throws -> Int64 {
     try read { try Int64.fetchOne($0, sql: "SELECT ifnull(max(sequence), 0) FROM events") } ?? 0
   }
+
+  /// From when on the past is known.
+  public func logBeginning() throws -> LogBeginning { try read { try LogBeginning($0) } }
 
   // MARK: Subjects
 

@@ -27,6 +27,8 @@ public struct WebLimits: Hashable, Sendable {
   public let farewell: Duration
   /// At the end, how long requests under way and first requests may take, so that a stop takes less than 10 s.
   public let drain: Duration
+  /// Requests a second from one key; `nil`: any.
+  public let requestsPerSecond: Int?
   /// Connections that wait to be accepted: what a burst of a mass of browsers needs.
   public let backlog: Int
 
@@ -40,6 +42,7 @@ public struct WebLimits: Hashable, Sendable {
     idle: Duration = .seconds(60),
     farewell: Duration = .seconds(1),
     drain: Duration = .seconds(5),
+    requestsPerSecond: Int? = nil,
     backlog: Int = 4096
   ) {
     self.wire = wire
@@ -50,6 +53,7 @@ public struct WebLimits: Hashable, Sendable {
     self.idle = idle
     self.farewell = farewell
     self.drain = drain
+    self.requestsPerSecond = requestsPerSecond
     self.backlog = backlog
   }
 

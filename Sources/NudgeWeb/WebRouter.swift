@@ -10,13 +10,15 @@ struct WebRouter: Sendable {
   private let limits: WebLimits
   private let cors: CORS
   private let ingest: IngestRoute
+  private let rates: KeyRates
 
   init(service: WebService, access: Access, limits: WebLimits, cors: [String]) {
     self.service = service
     self.access = access
     self.limits = limits
     self.cors = CORS(origins: cors)
-    self.ingest = IngestRoute(access: access, service: service, limits: limits.wire)
+    rates = KeyRates(perSecond: limits.requestsPerSecond)
+    ingest = IngestRoute(access: access, service: service, limits: limits.wire, rates: rates)
   }
 
   func respond(to request: Request, from peer: Peer) async throws -> Response {
@@ -114,7 +116,8 @@ struct WebRouter: Sendable {
     let key = request.headers[.authorization].flatMap(Authorization.key)
     let held = access.kinds(of: key)
     guard !held.isEmpty else { return .unknownKey }
-    return held.isDisjoint(with: kinds) ? .wrongKey(held, kinds) : nil
+    if held.isDisjoint(with: kinds) { return .wrongKey(held, kinds) }
+    return key.map { rates.admits($0) } ?? true ? nil : .tooFast
   }
 
   private func answer(
@@ -216,6 +219,14 @@ extension Answer {
       fields: [(.allow, allowed)]
     )
   }
+
+  /// The key is known, and is used too fast.
+  static let tooFast = failure(
+    429,
+    "too-fast",
+    "this key sends more requests a second than `limits.rate` allows",
+    fields: [(.retryAfter, "1")]
+  )
 
   /// The key is known, and opens other doors.
   static func wrongKey(_ held: Set<KeyRing.Kind>, _ needed: [KeyRing.Kind]) -> Answer {

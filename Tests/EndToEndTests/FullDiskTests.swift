@@ -63,6 +63,54 @@ extension EndToEnd {
       #expect(try daemon.stop() == .exited(0))
     }
 
+    @Test(.enabled(if: canMount))
+    func `keeps room for what was decided, and takes events again once there is some`() throws {
+      let receiver = try LoopbackReceiver { _ in .answer(200) }
+      let workspace = try Workspace(
+        settings: Self.settings + "\nchannels:\n"
+          + Webhook.channel("email", port: receiver.port)
+      )
+      try workspace.write(rules: SampleRules.welcome(["email"]))
+      try FileManager.default.createDirectory(
+        atPath: workspace.folder.path(of: "data"),
+        withIntermediateDirectories: false
+      )
+      let start = """
+        mount -t tmpfs -o size=100m none data &&
+        exec \(Workspace.program) run --port 0 --log-format text
+        """
+      let (daemon, process) = try workspace.start("/usr/bin/unshare", Self.mounting + [start])
+      let data = "/proc/\(process)/root\(workspace.folder.path)/data"
+      let key = try workspace.ingestKey
+      #expect(access(data + "/nudged.db.ballast", F_OK) == 0)
+      try fill(data + "/filler")
+      var taken = 0
+      while try daemon.signUp(["u\(taken)"], key: key).status == 200 { taken += 1 }
+      #expect(try daemon.signUp(["late"], key: key).status == 507)
+      #expect(access(data + "/nudged.db.ballast", F_OK) != 0)
+      #expect(try daemon.get("/readyz").body.contains("disk full, events are refused"))
+      // Everybody who was taken in is greeted although the disk is full, and that is settled.
+      try eventually("all greetings") { receiver.requests.count >= taken }
+      try eventually("an empty outbox") {
+        let status = try object(try daemon.get("/v1/status", key: try workspace.adminKey).body)
+        return (status["outboxes"] as? [Any])?.isEmpty == true
+      }
+      unlink(data + "/filler")
+      #expect(try daemon.signUp(["late"], key: key).status == 200)
+      #expect(access(data + "/nudged.db.ballast", F_OK) == 0)
+      #expect(!(try daemon.get("/readyz").body.contains("disk full")))
+      #expect(try daemon.stop() == .exited(0))
+      #expect(receiver.requests.count == taken + 1)
+    }
+
+    /// Writes a file until there is no more room.
+    private func fill(_ path: String) throws {
+      let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+      defer { close(descriptor) }
+      let bytes = [UInt8](repeating: 0, count: 64 << 10)
+      while write(descriptor, bytes, bytes.count) > 0 {}
+    }
+
     private static let perBatch = 200
 
     private func line(_ id: String) -> String {

@@ -31,7 +31,7 @@ extension EndToEnd {
         "\(check.output)"
       )
       #expect(try workspace.nudged("check", "--history", "none.db").ending == .exited(66))
-      #expect(try workspace.nudged("check", "--history", "check.yaml").ending == .exited(65))
+      #expect(try workspace.nudged("check", "--history", "check.yaml").ending == .exited(74))
       #expect(try daemon.stop() == .exited(0))
     }
   }

@@ -91,6 +91,20 @@ struct `The source tree` {
     }
   }
 
+  /// Two connections that write and move the log at once can corrupt it (SQLite before 3.51.3).
+  @Test func `opens databases for writing where a daemon can not be, and nowhere else`() throws {
+    let places = try SourceTree.targets().flatMap { try SourceTree.files(of: $0) }
+      .filter { $0.code.contains { $0.contains("Store(path:") } }.map(\.path)
+    let allowed: Set = [
+      // The daemon itself, under its lock.
+      "NudgeDaemon/Daemon.swift",
+      // A new file, a copy that nobody knows, a database whose lock is held.
+      "nudged/Commands/ReplayCommand.swift", "nudged/Commands/DatabaseCommand.swift",
+      "NudgeStore/DatabaseCare.swift",
+    ]
+    #expect(Set(places).subtracting(allowed) == [])
+  }
+
   @Test(arguments: ["NudgeCore", "NudgeRules"])
   func `gets time, chance and files as arguments where it decides`(target: String) throws {
     for file in try SourceTree.files(of: target) where !folderLoaders.contains(file.path) {

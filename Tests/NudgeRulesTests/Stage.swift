@@ -13,12 +13,13 @@ struct Stage {
   init(
     rules: [SourceFile],
     settings: String = "nudged_config: 1\ntimezone: America/New_York\n",
-    deployments: [String: Timestamp] = [:]
+    deployments: [String: Timestamp] = [:],
+    zones: ZoneTable = SampleZones.table
   ) throws {
     let file = SourceFile(path: "nudged.yaml", text: settings)
     let reading = RuleReader.read(files: rules, settings: .file(file))
     let ruleSet = try #require(reading.ruleSet, "\(report(reading, files: rules + [file]))")
-    engine = Engine(rules: ruleSet, zones: SampleZones.table, deployments: deployments)
+    engine = Engine(rules: ruleSet, zones: zones, deployments: deployments)
   }
 
   mutating func identify(_ user: String, _ traits: String, at: String) throws {
@@ -80,6 +81,14 @@ struct Stage {
     let instant = try #require(Timestamp(rfc3339: at))
     run(until: instant)
     engine = engine.silenced(by: silences)
+    for subject in world.memories.keys.sorted() { handle(.timer(subject, at: instant)) }
+  }
+
+  /// Lets other time-zone data count from an instant on, and looks at everybody.
+  mutating func use(zones: ZoneTable, at: String) throws {
+    let instant = try #require(Timestamp(rfc3339: at))
+    run(until: instant)
+    engine = Engine(rules: engine.rules.set, zones: zones)
     for subject in world.memories.keys.sorted() { handle(.timer(subject, at: instant)) }
   }
 

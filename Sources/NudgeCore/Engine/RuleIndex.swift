@@ -116,7 +116,9 @@ public final class RuleIndex: Sendable {
     self.timingKeys = Dictionary(
       set.campaigns.map { campaign in
         let model = set.models[campaign.model]
-        let keys = campaign.steps.map { ($0.name, $0.timingKey(in: campaign, of: model)) }
+        let keys = campaign.steps.map { step in
+          (step.name, step.timingKey(in: campaign, of: model, zones: zones.version))
+        }
         return (campaign.name, Dictionary(keys) { first, _ in first })
       }
     ) { first, _ in first }

@@ -11,20 +11,30 @@ extension Series {
 extension Step {
   /// Names what decides when the step is due; a plan with another name is looked at again.
   ///
-  /// Anchors go by name, so that what is added elsewhere changes nothing here.
-  func timingKey(in campaign: Campaign, of model: Model) -> UInt64 {
+  /// Anchors go by name, so that what is added elsewhere changes nothing here. What is local goes with the version of the
+  /// time-zone data: other data may put it elsewhere.
+  func timingKey(in campaign: Campaign, of model: Model, zones: String) -> UInt64 {
     let days = days.map { $0.map(\.rawValue).sorted().map(String.init).joined() } ?? "all"
     return stableHash(
       of: [
         timing.canonicalText(campaign, model), days, outsideDays.rawValue,
         notBefore?.description ?? "",
         expires?.description ?? "", groupBy == nil ? "" : "grouped",
+        timing.isLocal ? zones : "",
       ].joined(separator: "\u{0}")
     )
   }
 }
 
 extension Step.Timing {
+  /// Whether it names a time of a local day.
+  fileprivate var isLocal: Bool {
+    switch self {
+    case .onDay, .every: true
+    case .immediately, .asSoonAs, .after: false
+    }
+  }
+
   /// The timing in words; an `as_soon_as` is the same whatever its condition, since an open plan stays.
   fileprivate func canonicalText(_ campaign: Campaign, _ model: Model) -> String {
     func name(_ anchor: Anchor) -> String { anchor.canonicalText(campaign, model) }

@@ -14,6 +14,14 @@ struct ControlRoutes: ControlHandler {
       return .failure(404, code: "unknown-subject", message: error.description)
     } catch let error as SilenceRequest.Invalid {
       return .failure(400, code: "bad-request", message: error.message)
+    } catch Store.Failure.full {
+      return .failure(507, code: "disk-full", message: "the disk is full, ask again later")
+    } catch Store.Failure.broken {
+      return .failure(
+        503,
+        code: "stopping",
+        message: "the database has failed, the service is stopping"
+      )
     } catch PastAnswers.Failure.unknown(let message) {
       return .failure(404, code: "unknown", message: message)
     } catch PastAnswers.Failure.badQuestion(let message) {
@@ -59,6 +67,8 @@ struct ControlRoutes: ControlHandler {
     case .flushOutbox: return try await flushOutbox(query)
     case .enableChannel: return try await enable(channel: query["channel"] ?? "")
     case .events: return try events(query)
+    case .clock: return try clock()
+    case .confirmClock: return try confirmClock(query)
     case .linesTaken: return try linesTaken(query)
     case .takeLines: return try await takeLines(query, call.body)
     }
@@ -106,6 +116,8 @@ struct ControlRoutes: ControlHandler {
       .init("settings", .optional(assembly.daemon.settings.file)),
       .init("time_zones", .string(assembly.daemon.zones.version)),
       .init("problems", .array(assembly.problems.map(\.json))),
+      .init("clock", assembly.clockWatch.seen.json),
+      .init("log_begins_at", .optional(try assembly.store.logBeginning().events?.rfc3339)),
     ])
   }
 

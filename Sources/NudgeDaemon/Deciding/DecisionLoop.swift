@@ -19,8 +19,8 @@ final class DecisionLoop: Service {
     let timerLag: Duration
   }
 
-  private let store: Store
-  private let clock: any WallClock
+  let store: Store
+  let clock: any WallClock
   private let queue: IngestQueue
   private let engine: Mutex<Engine>
   /// When the daemon started.
@@ -95,9 +95,12 @@ final class DecisionLoop: Service {
         await task()
         state.nextDue = .distantPast
       }
+      // Whoever asked has an answer; after a failed write there is nothing more to do here.
+      try store.checkSound()
       if work.isLast { break }
     }
-    try store.checkpoint(truncating: true)
+    // Without room the log stays as it is.
+    do { try store.checkpoint(truncating: true) } catch Store.Failure.full {}
   }
 
   /// Decides what became due while nobody was here.
@@ -112,11 +115,11 @@ final class DecisionLoop: Service {
     /// Logical time, which never goes back.
     var now: Timestamp
     var nextDue = Timestamp.distantPast
-    var transactions = 0
   }
 
   /// Decides what is due, then the events of these submissions; answers their senders once all is durable.
   private func decide(_ work: IngestQueue.Work, _ state: inout Progress) async throws {
+    guard store.hasRoom() else { return refuse(work, &state) }
     let events = work.submissions.flatMap(\.batch.events)
     let rejections = work.submissions.flatMap(\.batch.rejections)
     do {
@@ -132,27 +135,20 @@ final class DecisionLoop: Service {
         if !processed.hasMoreDue { break }
       }
     } catch {
-      for submission in work.submissions { submission.answer.resume(returning: answer(to: error)) }
       // A disk that is full may have room again; for anything else the next start knows what is durable.
-      guard store.isFull(error) else { throw error }
-      state.nextDue = clock.now.adding(milliseconds: Limits.fullDiskPauseMilliseconds)
-      return
+      if store.isFull(error) { return refuse(work, &state) }
+      for submission in work.submissions { submission.answer.resume(returning: .stopping) }
+      throw error
     }
     for submission in work.submissions { submission.answer.resume(returning: .durable) }
-    try checkpointIfTime(&state)
   }
 
-  private func answer(to error: any Error) -> IngestAnswer {
-    store.isFull(error) ? .diskFull(retryAfterSeconds: 30) : .stopping
-  }
-
-  private func checkpointIfTime(_ state: inout Progress) throws {
-    state.transactions += 1
-    guard state.transactions % Limits.transactionsPerCheckpoint == 0 else { return }
-    do { try store.checkpoint() } catch {
-      // The log stays as it is until there is room.
-      guard store.isFull(error) else { throw error }
+  /// Sends events away that have no room; what is due waits too.
+  private func refuse(_ work: IngestQueue.Work, _ state: inout Progress) {
+    for submission in work.submissions {
+      submission.answer.resume(returning: .diskFull(retryAfterSeconds: 30))
     }
+    state.nextDue = clock.now.adding(milliseconds: Limits.fullDiskPauseMilliseconds)
   }
 
   private func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {
@@ -274,7 +270,7 @@ final class DecisionLoop: Service {
   func stopDeploying() { isStopping.withLock { $0 = true } }
 
   /// Runs something on the writer between two transactions.
-  private func between<Value: Sendable>(
+  func between<Value: Sendable>(
     _ body: @escaping @Sendable (Timestamp) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in

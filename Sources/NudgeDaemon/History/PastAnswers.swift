@@ -81,6 +81,12 @@ public struct PastAnswers {
     through instant: Timestamp,
     observer: Replay.Observer? = nil
   ) throws -> Past? {
+    if let since = try reader.incompleteness(of: household) {
+      throw Failure.unknown(
+        "events from before \(since.rfc3339) are no longer kept (store.keep_events), and some of them may be theirs, "
+          + "so the past cannot be told; what holds now can"
+      )
+    }
     let store = try Store()
     var last: DeployedRuleSet?
     let replay = try Replay(

@@ -82,6 +82,7 @@ public struct PlanMaker: Sendable {
       logPosition: try snapshot.logPosition(),
       effect: try survey.effect(),
       newFacts: survey.newFacts,
+      logBeginsAt: try snapshot.logBeginning().events,
       known: Set(deployed.instants.keys),
       zone: zones[planned.rules.policy.timezone] ?? .utc
     )
@@ -141,6 +142,7 @@ extension RulePlan {
     logPosition: Int64,
     effect: EditEffect,
     newFacts: [String],
+    logBeginsAt: Timestamp?,
     known: Set<String>,
     zone: Zone
   ) {
@@ -171,6 +173,7 @@ extension RulePlan {
       settings: base.rules.policy.changes(to: planned.rules.policy),
       effect: effect,
       newFacts: newFacts,
+      logBeginsAt: logBeginsAt,
       campaigns: campaigns,
       zone: zone
     )

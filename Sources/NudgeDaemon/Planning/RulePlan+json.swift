@@ -20,6 +20,7 @@ extension RulePlan {
       .init("renames", .array(diff.renames.map(\.json))),
       .init("starting_over", startsOver ? .whole(startingOver) : .null),
       .init("new_facts", .array(newFacts.map(JSONValue.string))),
+      .init("log_begins_at", .optional(logBeginsAt?.rfc3339)),
       .init("people", effect.json),
     ]
     if withFiles {

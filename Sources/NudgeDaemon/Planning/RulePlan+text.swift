@@ -64,8 +64,13 @@ extension RulePlan {
 
   private var newFactLines: [String] {
     guard !newFacts.isEmpty else { return [] }
+    let names = newFacts.joined(separator: ", ")
+    guard let logBeginsAt else {
+      return ["New facts are filled from the event log as far as it is kept: \(names).", ""]
+    }
+    let since = RulePlan.minute(logBeginsAt, zone)
     return [
-      "New facts are filled from the event log as far as it is kept: \(newFacts.joined(separator: ", ")).",
+      "New facts start incomplete: the event log begins \(since), since older events are no longer kept: \(names).",
       "",
     ]
   }

@@ -35,6 +35,8 @@ public struct RulePlan: Sendable {
   public let effect: EditEffect
   /// The events whose facts are new, and filled from the log.
   public let newFacts: [String]
+  /// Since when events are kept, once older ones were dropped; new facts begin there.
+  public let logBeginsAt: Timestamp?
   /// The campaigns of both rule sets, as far as telling needs them.
   let campaigns: [String: About]
   /// The zone in which times are told.

@@ -37,10 +37,18 @@ extension Assembly {
       problems += gauges.disabledChannels.map { .channelDisabled($0) }
       problems += [lateness(of: gauges)].compactMap(\.self)
     }
-    problems += troubles.problems
+    problems += troubles.problems + storageProblems
     if let space = DiskSpace(at: store.path), space.isLow {
       problems.append(.lowSpace(space.freeBytes))
     }
+    return problems
+  }
+
+  /// What is wrong with the disk and the clock.
+  private var storageProblems: [Problem] {
+    var problems: [Problem] = store.isDiskFull ? [.diskFull] : []
+    if store.logBacklog > Limits.pagesOfLongLog { problems.append(.logHeld) }
+    if let text = clockWatch.seen.text { problems.append(.clock(text)) }
     return problems
   }
 

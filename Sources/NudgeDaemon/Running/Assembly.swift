@@ -17,6 +17,7 @@ final class Assembly: Sendable {
   let outboxes: Outboxes
   let alerts: AlertService
   let prompts = PromptStreams()
+  let clockWatch: ClockWatch
   let metrics: DaemonMetrics
   let manager: ServiceManager
   let readiness: Readiness
@@ -93,6 +94,7 @@ final class Assembly: Sendable {
     }
     let onProcessed = daemon.options.onProcessed
     let (prompts, inboxes) = (prompts, Set(daemon.settings.inboxes))
+    let webhooks = outboxes.webhooks(for: engine.rules.set)
     self.daemon = daemon
     self.reloadsAtStart = reloadsAtStart
     self.keys = try files.ring()
@@ -101,6 +103,13 @@ final class Assembly: Sendable {
     self.outbox = outbox
     self.alerts = alerts
     alerts.whenKept { outbox.wake() }
+    clockWatch = ClockWatch(
+      clock: daemon.options.clock,
+      store: daemon.store,
+      outbox: outbox,
+      logger: logger
+    )
+    try clockWatch.look()
     self.metrics = metrics
     self.manager = manager
     self.readiness = readiness
@@ -116,7 +125,13 @@ final class Assembly: Sendable {
       engine: engine,
       start: start,
       manager: manager,
-      onReady: { readiness.reached(.deciding) },
+      onReady: {
+        // What became due while nobody was here leaves little by little.
+        do { try daemon.store.spread(webhooks, at: daemon.options.clock.now) } catch {
+          logger.warning("the backlog cannot be spread", [.error: "\(error)"])
+        }
+        readiness.reached(.deciding)
+      },
       onReport: { report in
         if !report.processed.interventions.isEmpty { outbox.wake() }
         prompts.ring(for: report.processed, in: inboxes)
@@ -139,8 +154,9 @@ final class Assembly: Sendable {
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
     let services: [any Service] =
-      [alerts, outbox, loop, Reporter(assembly: self), CensusService(assembly: self)] + heartbeat
-      + [control] + web + companion + watch + [hangup]
+      [alerts, outbox, loop, clockWatch, Housekeeping(assembly: self), Reporter(assembly: self)]
+      + [CensusService(assembly: self)] + heartbeat + [control] + web + companion + watch
+      + [hangup]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -248,6 +264,7 @@ final class Assembly: Sendable {
 
   private var service: WebService {
     let (clock, metrics) = (clock, metrics)
+    let refusals = RefusalLog(clock: clock, logger: logger)
     return WebService(
       sink: queue,
       control: ControlRoutes(assembly: self),
@@ -256,7 +273,10 @@ final class Assembly: Sendable {
       health: { self.health },
       readiness: { self.readyState },
       metrics: { self.metricsPage },
-      report: { metrics.note($0) }
+      report: { report in
+        metrics.note(report)
+        refusals.note(status: report.status)
+      }
     )
   }
 }

@@ -11,7 +11,8 @@ final class OutboxService: Service {
   private struct State {
     var dispatcher: Dispatcher?
     var channels: [DispatchChannel]
-    var generation = 0
+    /// Whether nothing may leave now.
+    var isHeld = false
   }
 
   private let clock: any WallClock
@@ -49,6 +50,18 @@ final class OutboxService: Service {
     if isChange { change.yield() }
   }
 
+  /// Whether nothing may leave now.
+  var isHeld: Bool { state.withLock { $0.isHeld } }
+
+  /// Lets nothing leave, or lets it leave again; calls that are under way are broken off, and come again.
+  func hold(_ isHeld: Bool) {
+    let isChange = state.withLock { state in
+      defer { state.isHeld = isHeld }
+      return state.isHeld != isHeld
+    }
+    if isChange { change.yield() }
+  }
+
   func run() async throws {
     try await cancelWhenGracefulShutdown {
       while !Task.isCancelled { try await self.dispatchUntilChange() }
@@ -56,6 +69,8 @@ final class OutboxService: Service {
   }
 
   private func dispatchUntilChange() async throws {
+    // A dispatcher without channels ends at once, and whoever then stopped waiting for a change would never hear of one.
+    guard state.withLock({ !$0.isHeld && !$0.channels.isEmpty }) else { return await nextChange() }
     try await withThrowingTaskGroup { group in
       group.addTask { try await self.dispatch() }
       group.addTask { await self.nextChange() }
@@ -74,7 +89,7 @@ final class OutboxService: Service {
       let dispatcher = Dispatcher(
         clock: clock,
         store: store,
-        channels: state.channels,
+        channels: state.isHeld ? [] : state.channels,
         report: report
       )
       state.dispatcher = dispatcher

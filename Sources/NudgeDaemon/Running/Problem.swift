@@ -14,6 +14,12 @@ enum Problem: Hashable, Sendable {
   case lowSpace(Int)
   /// What is due has waited for so many seconds.
   case decisionsLate(Int)
+  /// A write found no room, and there has been none since.
+  case diskFull
+  /// Somebody who reads keeps the log from being moved into the file.
+  case logHeld
+  /// The time of day is not believed; in a few words.
+  case clock(String)
 
   /// The word that programs know it by; part of the API and of a label.
   var code: String {
@@ -24,6 +30,9 @@ enum Problem: Hashable, Sendable {
     case .fileUnwritable: "file-unwritable"
     case .lowSpace: "low-space"
     case .decisionsLate: "decisions-late"
+    case .diskFull: "disk-full"
+    case .logHeld: "log-held"
+    case .clock: "clock"
     }
   }
 
@@ -36,6 +45,9 @@ enum Problem: Hashable, Sendable {
     case .fileUnwritable(let channel): "file of channel \(channel) cannot be written"
     case .lowSpace(let bytes): "\(bytes / 1_048_576) MiB left on the disk"
     case .decisionsLate(let seconds): "decisions are \(seconds) s late"
+    case .diskFull: "disk full, events are refused"
+    case .logHeld: "a reader holds on to the database's log"
+    case .clock(let text): text
     }
   }
 
@@ -52,6 +64,10 @@ enum Problem: Hashable, Sendable {
     case .lowSpace: "make room; with none left, senders of events are told to come back later"
     case .decisionsLate:
       "the machine is busy, or the disk slow: see nudged_transaction_duration_seconds"
+    case .diskFull:
+      "make room; what is decided already still goes out, events are taken again by themselves"
+    case .logHeld: "end whatever has had the database open for so long: a report, a copy, sqlite3"
+    case .clock: "set the machine's clock right, or, if it is: nudged clock confirm"
     }
   }
 

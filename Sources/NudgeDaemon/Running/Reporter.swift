@@ -138,7 +138,8 @@ extension Settings {
         bodyBytes: bodyBytes ?? standard.wire.bodyBytes,
         messageBytes: messageBytes ?? standard.wire.messageBytes
       ),
-      connections: connections ?? standard.connections
+      connections: connections ?? standard.connections,
+      requestsPerSecond: requestsPerSecond
     )
   }
 }

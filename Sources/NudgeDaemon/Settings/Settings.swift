@@ -1,6 +1,7 @@
 import NudgeClient
 import NudgeCore
 import NudgeDelivery
+import NudgeStore
 
 /// What the operator decides: addresses, secrets, folders and limits.
 ///
@@ -73,6 +74,8 @@ public struct Settings: Sendable {
   let keys: Keys
   /// The database file.
   public let database: String
+  /// How long the past is kept.
+  let retention: Retention
   /// By channel.
   let outboxes: [String: Outbox]
   /// The folder of file outboxes for channels that no settings mention; `nil` when there are settings.
@@ -89,6 +92,8 @@ public struct Settings: Sendable {
   let bodyBytes: Int?
   let messageBytes: Int?
   let connections: Int?
+  /// Requests a second from one key; `nil`: any.
+  let requestsPerSecond: Int?
   let origins: [String]
   /// What the listener answers with; `nil`: plain HTTP.
   var tls: TLSFiles?
@@ -122,6 +127,7 @@ public struct Settings: Sendable {
         inbox: nil
       ),
       database: path("nudged.db"),
+      retention: Settings.standardRetention,
       outboxes: [:],
       outboxFolder: path("outbox"),
       alerts: nil,
@@ -129,9 +135,13 @@ public struct Settings: Sendable {
       bodyBytes: nil,
       messageBytes: nil,
       connections: nil,
+      requestsPerSecond: nil,
       origins: []
     )
   }
+
+  /// How long the past is kept unless the settings say otherwise.
+  static let standardRetention = Retention(eventDays: 400, decisionDays: 400)
 
   /// The port of ingest, API and metrics unless the settings say otherwise.
   static let standardPort = 8627

@@ -2,6 +2,7 @@ import NudgeClient
 import NudgeCore
 import NudgeDelivery
 import NudgeRules
+import NudgeStore
 
 /// Reads the operator's part of a settings file; what decides for campaigns is read with the rules.
 struct SettingsReader {
@@ -14,7 +15,6 @@ struct SettingsReader {
     guard let map = MapReader(node, as: .settings, at: node.place, collector: collector) else {
       return nil
     }
-    refuseUnsupported(map)
     let standard = Settings.standard(in: folder)
     let listen = map.map("listen")
     let isProxied = map.flag("behind_proxy") ?? false || map.has("tls")
@@ -22,7 +22,8 @@ struct SettingsReader {
     let limits = map.map("limits")
     let rules: String = path(map, "rules") ?? standard.rules
     let control: String? = listen.flatMap { path($0, "control") }
-    let database: String? = map.map("store").flatMap { path($0, "path") }
+    let store = map.map("store")
+    let database: String? = store.flatMap { path($0, "path") }
     var settings = Settings(
       file: file,
       rules: rules,
@@ -33,6 +34,7 @@ struct SettingsReader {
       control: control ?? "/run/nudged/control.sock",
       keys: keys(map.map("keys")),
       database: database ?? standard.database,
+      retention: retention(store),
       outboxes: outboxes(map),
       outboxFolder: nil,
       alerts: channel(map, "alerts"),
@@ -40,10 +42,19 @@ struct SettingsReader {
       bodyBytes: limits?.byteSize("body"),
       messageBytes: limits?.byteSize("message"),
       connections: limits?.whole("connections"),
+      requestsPerSecond: limits?.rate("rate"),
       origins: map.texts("cors")
     )
     readListening(map, into: &settings)
     return collector.hasErrors ? nil : settings
+  }
+
+  private func retention(_ store: MapReader?) -> Retention {
+    let standard = Settings.standardRetention
+    return Retention(
+      eventDays: store?.calendarDays("keep_events") ?? standard.eventDays,
+      decisionDays: store?.calendarDays("keep_decisions") ?? standard.decisionDays
+    )
   }
 
   private func path(_ map: MapReader, _ key: String) -> String? {
@@ -234,23 +245,6 @@ struct SettingsReader {
   private func schedule(_ map: MapReader) -> RetrySchedule {
     guard map.has("schedule") else { return .standard }
     return RetrySchedule(waits: map.clockSpans("schedule")) ?? .standard
-  }
-
-  // MARK: What this version does not do
-
-  /// Keys of the format that this version cannot honour: an error, never silence.
-  private func refuseUnsupported(_ map: MapReader) {
-    if let limits = map.map("limits") { refuse("rate", in: limits) }
-  }
-
-  private func refuse(_ key: String, in map: MapReader) {
-    guard let entry = map.entry(key), entry.value.text != "false" else { return }
-    collector.report(
-      .unsupported,
-      at: entry.place,
-      "`\(key)` is not supported by this version",
-      label: ["leave it out"]
-    )
   }
 }
 

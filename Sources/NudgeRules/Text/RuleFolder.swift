@@ -12,25 +12,23 @@ public enum RuleFolder {
   ///
   /// Paths begin with the folder as it was given, so that messages name what the user knows.
   ///
-  /// - Throws: what the disk says when a file or folder cannot be read.
+  /// - Throws: ``Refusal``, or what the disk says when a file or folder cannot be read.
   public static func load(_ folder: String) throws -> [SourceFile] {
     let paths = try relativePaths(below: folder, keeping: isRuleFile)
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
     return try paths.map { path in
-      let bytes = try Data(contentsOf: URL(fileURLWithPath: prefix + path))
-      return SourceFile(path: prefix + path, bytes: Array(bytes))
+      SourceFile(path: prefix + path, bytes: try bytes(of: prefix + path, in: folder))
     }
   }
 
   /// All templates below a folder, `NAME.md`, by path; a missing folder has none.
   ///
-  /// - Throws: what the disk says when a file or folder cannot be read.
+  /// - Throws: ``Refusal``, or what the disk says when a file or folder cannot be read.
   public static func loadTemplates(_ folder: String) throws -> [SourceFile] {
     let paths = try relativePaths(below: folder) { $0.hasSuffix(".md") && !$0.hasPrefix(".") }
     let prefix = folder.hasSuffix("/") ? folder : folder + "/"
     return try paths.map { path in
-      let bytes = try Data(contentsOf: URL(fileURLWithPath: prefix + path))
-      return SourceFile(path: prefix + path, bytes: Array(bytes))
+      SourceFile(path: prefix + path, bytes: try bytes(of: prefix + path, in: folder))
     }
   }
 

@@ -18,6 +18,14 @@ struct IngestRefusal: Error, Hashable {
 }
 
 extension IngestRefusal {
+  /// More requests than a key may send in a second.
+  static let tooFast = IngestRefusal(
+    status: 429,
+    code: "too-fast",
+    message: "this key sends more requests a second than `limits.rate` allows",
+    retryAfter: 1
+  )
+
   init(_ error: WireError) {
     self.init(status: error.status, code: error.code, message: error.message)
   }

@@ -10,13 +10,15 @@ struct IngestRoute: Sendable {
   private let sink: any IngestSink
   private let decoder: IngestDecoder
   private let limits: WireLimits
+  private let rates: KeyRates
   private let clock: @Sendable () -> Timestamp
 
-  init(access: Access, service: WebService, limits: WireLimits) {
+  init(access: Access, service: WebService, limits: WireLimits, rates: KeyRates) {
     self.access = access
     self.sink = service.sink
     self.decoder = IngestDecoder(limits: limits, makeID: service.makeID)
     self.limits = limits
+    self.rates = rates
     self.clock = service.clock
   }
 
@@ -49,9 +51,11 @@ struct IngestRoute: Sendable {
   ) async throws -> WireBatch {
     let key = request.headers[.authorization].flatMap(Authorization.key)
     if let key, !access.allows(key, .ingest) { throw IngestRefusal.unknownKey }
+    if let key, !rates.admits(key) { throw IngestRefusal.tooFast }
     let body = try await BodyReader.plainBytes(of: request, limit: limits.bodyBytes)
     let batch = try decoder.decode(body, of: request, call, receivedAt)
     if key == nil, !access.allows(batch.key, .ingest) { throw IngestRefusal.unknownKey }
+    if key == nil, let key = batch.key, !rates.admits(key) { throw IngestRefusal.tooFast }
     return batch
   }
 

@@ -174,7 +174,7 @@ extension RouteDefinition {
   private var tag: String { path.first == "v1" && path.count > 1 ? path[1] : "service" }
 
   private var allFailures: [Int] {
-    let common = keys.isEmpty ? [400, 405, 413] : [400, 401, 403, 405, 413]
+    let common = keys.isEmpty ? [400, 405, 413] : [400, 401, 403, 405, 413, 429]
     return Array(Set(common + failures))
   }
 

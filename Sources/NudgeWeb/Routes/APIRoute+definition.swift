@@ -2,6 +2,7 @@ extension APIRoute {
   /// What it takes and gives.
   var definition: RouteDefinition {
     switch self {
+    case .clock, .confirmClock: clockDefinition
     case .health, .readiness, .metrics, .openAPI, .status, .reload, .plan, .applyPlan:
       serviceDefinition
     case .users, .user, .userProgress, .userDecisions, .userExplanation, .userScores, .userExport,

@@ -12,6 +12,7 @@ public enum APIRoute: String, CaseIterable, Hashable, Sendable {
   case decisions, decision
   case outbox, delivery, retryDeliveries, dropDeliveries, flushOutbox, enableChannel
   case events, linesTaken, takeLines
+  case clock, confirmClock
 }
 
 /// One call of a route, taken apart and found to be of its form.

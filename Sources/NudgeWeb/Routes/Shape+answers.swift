@@ -31,7 +31,12 @@ extension Shape {
       )
     ),
     ("database_bytes", .whole), ("started_at", .instant), ("settings", .maybe(.text)),
-    ("time_zones", .text), ("problems", .list(.problem)),
+    ("time_zones", .text), ("problems", .list(.problem)), ("clock", .clock),
+    ("log_begins_at", .maybe(.instant)),
+  ])
+
+  static let clock = object([
+    ("held_seconds", .maybe(.whole)), ("behind_seconds", .maybe(.whole)),
   ])
 
   static let loaded = object([("hash", .text), ("changed", .flag), ("report", .text)])

@@ -37,14 +37,7 @@ struct HistoryHints {
     do throws(Store.Failure) {
       return try HistoryDatabase(path: path)
     } catch {
-      if case .missing = error { throw Failure("there is no database \(path)", .noSuchFile) }
-      if case .newerSchema = error {
-        throw Failure("a newer nudged has written \(path); this one cannot read it", .badData)
-      }
-      if case .database(let text) = error {
-        throw Failure("cannot read the database \(text)", .badData)
-      }
-      throw Failure("cannot read the database \(path)", .badData)
+      throw Failure(error)
     }
   }
 

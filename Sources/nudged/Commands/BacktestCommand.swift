@@ -118,6 +118,11 @@ struct BacktestCommand: ParsableCommand {
     try stored.read { reader in
       let extent = try reader.extent()
       output.note(extent.headline)
+      if let since = try reader.logBeginning().events {
+        output.note(
+          "Events from before \(since.rfc3339) are no longer kept: who began before seems to begin later."
+        )
+      }
       let cursor = try reader.events()
       try run(engine, .one, plan, events: extent.events, last: extent.last) {
         try cursor.next().map { logged in

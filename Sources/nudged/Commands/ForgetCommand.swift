@@ -26,11 +26,18 @@ struct ForgetUserCommand: AsyncParsableCommand {
   @OptionGroup var control: ControlOptions
   @OptionGroup var output: OutputOptions
 
+  /// How often it is tried while a line about them is just being written, or a report reads what is to be overwritten.
+  private static let attempts = 30
+
   func run() async throws {
     guard !id.isEmpty else { throw Failure("the id is empty", .usage) }
     try Confirmation.ask("This erases user:\(id) and cannot be undone.", isGiven: yes)
     let query = Query(["by": Operator.name])
-    let erasure = try await control.ask("DELETE", "/v1/users/\(id.asPathSegment)\(query)")
+    let erasure = try await control.ask(
+      "DELETE",
+      "/v1/users/\(id.asPathSegment)\(query)",
+      attempts: Self.attempts
+    )
     let answer = Answer()
     switch format {
     case .json: try answer.line(erasure.json.text)

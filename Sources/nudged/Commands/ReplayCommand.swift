@@ -70,6 +70,13 @@ struct ReplayCommand: ParsableCommand {
     _ rebuilt: Store,
     _ others: Replay.Rules?
   ) throws -> [TableComparison] {
+    if let since = try reader.logBeginning().events {
+      throw Failure(
+        "events from before \(since.rfc3339) are no longer kept (store.keep_events), so what was decided from them "
+          + "cannot be decided again; a backup from before has them",
+        .badData
+      )
+    }
     let extent = try reader.extent()
     output.note(extent.headline)
     var bar = ProgressBar("Replaying", total: extent.events, output: output)

@@ -24,10 +24,11 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     // The database holds what people did and who they are; it is made for its owner, and read by its group.
     umask(0o027)
+    CoreDumps.turnOff()
     var options = Daemon.Options(
       settingsPath: settings.config,
       environment: ProcessInfo.processInfo.environment,
-      clock: SystemClock()
+      clock: GuardedClock()
     )
     options.logFormat = logging.logFormat
     options.logLevel = logging.logLevel

@@ -6,8 +6,10 @@ import NudgeDaemon
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user",
-    abstract: "See one person, or many; erase one.",
-    subcommands: [ForgetUserCommand.self, ListUserCommand.self, ShowUserCommand.self]
+    abstract: "See one person, or many; hand out or erase what is kept of one.",
+    subcommands: [
+      ExportUserCommand.self, ForgetUserCommand.self, ListUserCommand.self, ShowUserCommand.self,
+    ]
   )
 }
 

@@ -17,7 +17,7 @@ struct ControlOptions: ParsableArguments {
   )
   var control: String?
 
-  /// Asks the daemon; so often, with a second between, while it has too much to do.
+  /// Asks the daemon; so often, with a second between, while it has too much to do or is busy with what is asked about.
   ///
   /// - Throws: ``Failure`` when it cannot be reached or refuses.
   func ask(
@@ -59,7 +59,7 @@ struct ControlOptions: ParsableArguments {
     let client = ControlClient(socketPath: path, deadline: deadline)
     do {
       var answer = try await client.send(method: method, target: target, body: body)
-      for _ in 1..<attempts where answer.status == 429 {
+      for _ in 1..<attempts where answer.isWorthAnotherTry {
         // What `Retry-After` says whenever the queue is full (`IngestQueue`).
         try await Task.sleep(for: .seconds(1))
         answer = try await client.send(method: method, target: target, body: body)
@@ -110,6 +110,14 @@ struct ControlOptions: ParsableArguments {
       throw Failure(configuration.report, .invalid)
     }
     return settings.control
+  }
+}
+
+extension IncomingAnswer {
+  /// Whether the same question may have another answer in a second.
+  fileprivate var isWorthAnotherTry: Bool {
+    guard status == 503 else { return status == 429 }
+    return JSONText(wellFormed: body).value?["code"]?.text == "busy"
   }
 }
 

@@ -53,6 +53,8 @@ enum InputFile {
       return try read()
     } catch let failure as Failure {
       throw failure
+    } catch let refusal as RuleFolder.Refusal {
+      throw Failure(refusal.description, .permission)
     } catch let error as CocoaError where error.code == .fileReadNoPermission {
       throw Failure("may not read \(error.filePath ?? "a file")", .permission)
     } catch {

@@ -54,6 +54,8 @@ struct StoredHistory {
       throw failure
     } catch let failure as Store.Failure {
       throw Failure(failure)
+    } catch let failure as DatabaseCopy.Failure {
+      throw Failure(failure)
     } catch let failure as Replay.Failure {
       throw Failure(failure)
     } catch let invalid as StoredRules.Invalid {
@@ -76,6 +78,11 @@ struct StoredHistory {
 
   private static func systemZones() throws(Failure) -> ZoneTable {
     try InputFile.explained { try SystemZones.load() }
+  }
+
+  /// The database of these settings.
+  static func database(of settings: String?) throws(Failure) -> String {
+    try database(of: settings, try systemZones())
   }
 
   private static func database(
@@ -117,7 +124,17 @@ extension Failure {
           + "`nudged run` brings it up to date",
         .invalid
       )
-    case .database(let message): self.init(message, .inputOutput)
+    case .database(let message), .broken(let message), .full(let message):
+      self.init(message, .inputOutput)
+    }
+  }
+
+  /// Why a database cannot be copied.
+  init(_ failure: DatabaseCopy.Failure) {
+    switch failure {
+    case .exists: self.init(failure.description, .usage)
+    case .cannotMake(_, let code): self.init(failure.description, SystemError.status(code))
+    case .damaged: self.init(failure.description, .inputOutput)
     }
   }
 

@@ -195,3 +195,21 @@ CREATE TABLE erasure_key (
 
 CREATE INDEX deliveries_waiting ON deliveries (channel, attempts > 0, due, sequence)
   WHERE state = 'pending';
+CREATE TABLE retention (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  events_begin_at INTEGER,
+  decisions_begin_at INTEGER,
+  last_subject INTEGER
+);
+
+CREATE TABLE zone_data (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version TEXT NOT NULL
+);
+
+CREATE INDEX decisions_by_intervention ON decisions (intervention)
+  WHERE intervention IS NOT NULL;
+
+CREATE TABLE written_lines (
+  id TEXT PRIMARY KEY
+) WITHOUT ROWID;

@@ -1,0 +1,29 @@
+import NudgeDelivery
+import NudgeStore
+
+extension Daemon {
+  /// Notes the end, and closes the database.
+  func stop() throws {
+    // Without room for the note the next start takes this for a crash, and finds everything that was answered.
+    do { try store.noteStop("") } catch Store.Failure.full {}
+    do { try store.close() } catch Store.Failure.full {}
+  }
+
+  /// What ends the daemon, with the exit status that belongs to it.
+  static func failure(for error: any Error) -> any Error {
+    switch error {
+    case Store.Failure.broken(let text), Store.Failure.database(let text),
+      Store.Failure.full(let text):
+      DaemonFailure(
+        .inputOutput,
+        """
+        the database cannot be relied on: \(text)
+          what was answered is on disk; the next start goes on from there. `nudged db check` looks it through
+        """
+      )
+    case let failure as FileOutbox.Failure:
+      DaemonFailure(.inputOutput, "an outbox file cannot be used: \(failure)")
+    default: error
+    }
+  }
+}

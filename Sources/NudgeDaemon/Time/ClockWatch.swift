@@ -1,0 +1,104 @@
+import Logging
+import NudgeCore
+import NudgeStore
+import ServiceLifecycle
+import Synchronization
+
+/// How the time of day stands to what is stored, and to how long the machine has run.
+struct ClockState: Hashable, Sendable {
+  /// How far it has leapt ahead while that is held; `nil` while it is believed.
+  let leap: Duration?
+  /// How far it is before the newest stored event, if that is too far to send anything; `nil` while it is not.
+  let lag: Duration?
+
+  /// All is well.
+  static let trusted = ClockState(leap: nil, lag: nil)
+
+  var json: JSONValue {
+    func seconds(_ duration: Duration?) -> JSONValue {
+      duration.map { .whole(Int($0.components.seconds)) } ?? .null
+    }
+    return .object([.init("held_seconds", seconds(leap)), .init("behind_seconds", seconds(lag))])
+  }
+
+  /// What is the case, in a few words; `nil` when all is well.
+  var text: String? {
+    if let leap { return "clock held: it leapt by \(leap.components.seconds) s" }
+    return lag.map {
+      "clock is \($0.components.seconds) s before the newest event: nothing is sent"
+    }
+  }
+}
+
+/// Looks at the clock every few seconds; while it stands before what is stored nothing is sent, and all is taken in.
+///
+/// A class, since health and the command `clock confirm` reach into it; a mutex guards what is small.
+final class ClockWatch: Service {
+  private struct State {
+    var seen = ClockState.trusted
+    /// Whether somebody has said that a clock before the newest event is right.
+    var allowsLag = false
+  }
+
+  private let clock: any WallClock
+  private let store: Store
+  private let outbox: OutboxService
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  init(clock: any WallClock, store: Store, outbox: OutboxService, logger: Logger) {
+    self.clock = clock
+    self.store = store
+    self.outbox = outbox
+    self.logger = logger
+  }
+
+  /// How the clock stood when it was last looked at.
+  var seen: ClockState { state.withLock { $0.seen } }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        do { try self.look() } catch {
+          self.logger.warning("the clock cannot be compared", [.error: "\(error)"])
+        }
+        // Cancelled at the end.
+        try? await Task.sleep(for: Limits.betweenLooksAtClock)
+      }
+    }
+  }
+
+  /// Looks once, and holds or frees the outboxes.
+  func look() throws {
+    let lag = try store.logicalNow() - clock.now
+    let isBehind = lag > Limits.clockLag && !state.withLock { $0.allowsLag }
+    let now = ClockState(leap: (clock as? GuardedClock)?.leap, lag: isBehind ? lag : nil)
+    let before = state.withLock { state in
+      defer { state.seen = now }
+      return state.seen
+    }
+    outbox.hold(now.lag != nil)
+    tell(before, now)
+    // Decided at the logical time, which is ahead of a clock that was set back and confirmed.
+    if lag > .zero, !isBehind, try store.pull(at: clock.now) > 0 { outbox.wake() }
+  }
+
+  private func tell(_ before: ClockState, _ now: ClockState) {
+    if (before.leap == nil) == (now.leap == nil), (before.lag == nil) == (now.lag == nil) { return }
+    guard let text = now.text else { return logger.info("the clock is believed again") }
+    logger.error(
+      "the clock is not believed; if it is right: nudged clock confirm",
+      [.reason: "\(text)"]
+    )
+  }
+
+  /// Believes the clock as it is; tells what was held.
+  func confirm() throws -> ClockState {
+    try look()
+    let held = seen
+    _ = (clock as? GuardedClock)?.confirm()
+    if held.lag != nil { state.withLock { $0.allowsLag = true } }
+    try look()
+    return held
+  }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import GRDB
+import Glibc
+import NudgeCore
+import NudgeTesting
+import Testing
+
+@testable import NudgeStore
+
+private let now = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000)
+
+private func event(_ id: String, user: String = "ana") -> Event {
+  Event(
+    messageID: id,
+    kind: .track,
+    userID: user,
+    name: "Visited",
+    timestamp: now,
+    receivedAt: now
+  )
+}
+
+/// Lets commits fail while it is told to.
+private final class CommitFailure: TransactionObserver {
+  struct Refused: Error {}
+
+  var isOn = true
+
+  func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+  func databaseDidChange(with event: DatabaseEvent) {}
+  func databaseWillCommit() throws { if isOn { throw Refused() } }
+  func databaseDidCommit(_ database: Database) {}
+  func databaseDidRollback(_ database: Database) {}
+}
+
+@Suite struct `A database that fails` {
+  private let folder: TemporaryFolder
+  private let store: Store
+  private let engine = Scenario(seed: 0).engine
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try Store(path: folder.path(of: "nudged.db"))
+  }
+
+  @Test func `is not used again once what was read makes no sense`() throws {
+    _ = try store.process((0..<300).map { event("e\($0)", user: "u\($0)") }, at: now, by: engine)
+    try store.checkpoint(truncating: true)
+    #expect(truncate(store.path, 4096) == 0)
+    store.writer.inDatabase { $0.clearSchemaCache() }
+    func isBroken(_ failure: Store.Failure?) -> Bool {
+      if case .broken = failure { true } else { false }
+    }
+    let first = #expect(throws: Store.Failure.self) {
+      for number in 0..<50 {
+        _ = try store.process([event("x\(number)", user: "v\(number)")], at: now, by: engine)
+        try store.checkpoint()
+        _ = try store.integrityProblems()
+        _ = try store.messageIDs()
+      }
+    }
+    #expect(isBroken(first))
+    #expect(!store.isSound)
+    let second = #expect(throws: Store.Failure.self) { try store.heartbeat(at: now) }
+    #expect(isBroken(second))
+  }
+
+  @Test func `forgets what a commit that failed has left in memory`() throws {
+    _ = try store.process([event("first")], at: now, by: engine)
+    let failure = CommitFailure()
+    store.writer.add(transactionObserver: failure, extent: .observerLifetime)
+    #expect(throws: CommitFailure.Refused.self) {
+      try store.process([event("lost"), event("new", user: "bo")], at: now, by: engine)
+    }
+    failure.isOn = false
+    _ = try store.process([event("lost"), event("new", user: "bo")], at: now, by: engine)
+    let other = try Store(path: folder.path(of: "other.db"))
+    _ = try other.process([event("first")], at: now, by: engine)
+    _ = try other.process([event("lost"), event("new", user: "bo")], at: now, by: engine)
+    #expect(try store.dump() == (try other.dump()))
+  }
+
+  @Test func `has no room, says so, and has some again`() throws {
+    try store.writer.writeWithoutTransaction { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      try database.execute(sql: "PRAGMA max_page_count = \(pages + 2)")
+    }
+    let many = (0..<500).map { event("e\($0)", user: "u\($0)") }
+    let failure = #expect(throws: Store.Failure.self) {
+      try store.process(many, at: now, by: engine)
+    }
+    #expect(failure.map(store.isFull) == true)
+    #expect(store.isSound)
+    #expect(store.isDiskFull)
+    try store.writer.writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA max_page_count = 1000000")
+    }
+    #expect(store.hasRoom())
+    #expect(!store.isDiskFull)
+    _ = try store.process(many, at: now, by: engine)
+    #expect(try store.messageIDs().count == 500)
+  }
+
+  @Test func `keeps room while it runs, and gives it back`() throws {
+    let ballast = store.path + ".ballast"
+    #expect(store.keepRoom())
+    #expect(try Data(contentsOf: URL(filePath: ballast)).count == Limits.ballastBytes)
+    store.makeRoom()
+    #expect(access(ballast, F_OK) != 0)
+    #expect(store.hasRoom())
+    #expect(access(ballast, F_OK) == 0)
+    try store.close()
+    #expect(access(ballast, F_OK) != 0)
+  }
+}
+
+@Suite struct `The log of the database` {
+  @Test func `is moved into the file by whoever writes, also when deliveries alone are settled`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try Store(path: folder.path(of: "nudged.db"))
+    for _ in 0..<Limits.commitsPerCheckpoint {
+      try await store.disable(channel: "email", at: now, answer: "gone")
+      _ = try await store.enable(channel: "email")
+    }
+    let size = { (try? Data(contentsOf: URL(filePath: $0)).count) ?? 0 }
+    #expect(size(store.path + "-wal") < 4 << 20)
+    #expect(size(store.path) > 4096)
+    #expect(store.logBacklog == 0)
+  }
+
+  @Test func `is told of when a reader keeps it from being moved`() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store(path: folder.path(of: "nudged.db"))
+    let reader = try StoreSnapshot(path: store.path)
+    for second in 0..<5 { try store.heartbeat(at: now + .seconds(second)) }
+    #expect(try store.checkpoint() > 0)
+    #expect(store.logBacklog > 0)
+    try reader.close()
+    #expect(try store.checkpoint() == 0)
+  }
+
+  @Test func `is never written by a connection that reads`() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store(path: folder.path(of: "nudged.db"))
+    for configuration in [Store.reading("one"), Store.reading("two")] {
+      let queue = try DatabaseQueue(path: store.path, configuration: configuration)
+      let settings = try queue.read { database in
+        try ["wal_autocheckpoint", "query_only"].map {
+          try Int.fetchOne(database, sql: "PRAGMA \($0)")
+        }
+      }
+      #expect(settings == [0, 1])
+      #expect(throws: DatabaseError.self) {
+        try queue.inDatabase { try $0.execute(sql: "DELETE FROM events") }
+      }
+    }
+    let modes = try store.writer.inDatabase { database in
+      try ["journal_mode", "synchronous", "wal_autocheckpoint"].map {
+        try String.fetchOne(database, sql: "PRAGMA \($0)") ?? ""
+      }
+    }
+    #expect(modes == ["wal", "2", "0"])
+  }
+}
