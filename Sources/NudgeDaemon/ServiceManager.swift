@@ -102,6 +102,10 @@ public struct ServiceManager: Sendable {
     let descriptor = socket(AF_UNIX, kind, 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
+    // A manager that does not read is not waited for: the loop that writes speaks to it, too.
+    var patience = timeval(tv_sec: 1, tv_usec: 0)
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
     let bytes = Array(lines.joined(separator: "\n").utf8)
     return target.withPointer { pointer, length in
       let flags = Int32(MSG_NOSIGNAL)
