@@ -55,6 +55,7 @@ struct `The metrics page` {
       disabledChannels: ["email"],
       timersDue: 37,
       nextDue: Timestamp(millisecondsSinceEpoch: 1_773_057_600_250),
+      dueTogether: 0,
       databaseBytes: 20_480,
       logBytes: 4_152
     )

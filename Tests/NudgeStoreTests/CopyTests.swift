@@ -63,7 +63,10 @@ private let now = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000)
       try database.execute(
         sql: """
           DROP TABLE retention; DROP TABLE written_lines; DROP TABLE zone_data;
-           DROP INDEX decisions_by_intervention;
+          DROP INDEX decisions_by_intervention;
+          DROP INDEX deliveries_waiting;
+          ALTER TABLE deliveries DROP COLUMN request;
+          CREATE INDEX deliveries_waiting ON deliveries (channel, due);
           PRAGMA user_version = 4;
           """
       )

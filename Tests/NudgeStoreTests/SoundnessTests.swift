@@ -122,7 +122,7 @@ private final class CommitFailure: TransactionObserver {
     let store = try Store(path: folder.path(of: "nudged.db"))
     for _ in 0..<Limits.commitsPerCheckpoint {
       try await store.disable(channel: "email", at: now, answer: "gone")
-      _ = try await store.enable(channel: "email")
+      _ = try await store.enable(channel: "email", at: now)
     }
     let size = { (try? Data(contentsOf: URL(filePath: $0)).count) ?? 0 }
     #expect(size(store.path + "-wal") < 4 << 20)

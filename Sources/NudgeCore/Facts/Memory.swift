@@ -10,7 +10,9 @@ public struct Memory: Sendable {
   }
 
   private struct Contents: Hashable, Sendable {
+    // What each look asks first stands first, so that it lies together.
     let subject: SubjectID
+    var isNow: SubjectID? = nil
     var wake: Timestamp = .never
     var firstKnown: Timestamp?
     var firstLoose: Timestamp?
@@ -27,7 +29,6 @@ public struct Memory: Sendable {
     var sequence: Int = 0
     var coming: [Trigger] = []
     var watchers: Set<SubjectID> = []
-    var isNow: SubjectID? = nil
   }
 
   /// A class, for one reference instead of ten; unique before it is changed, so that nobody sees a change.

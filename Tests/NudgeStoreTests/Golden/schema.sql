@@ -195,6 +195,7 @@ CREATE TABLE erasure_key (
 
 CREATE INDEX deliveries_waiting ON deliveries (channel, attempts > 0, due, sequence)
   WHERE state = 'pending';
+
 CREATE TABLE retention (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   events_begin_at INTEGER,
