@@ -59,6 +59,8 @@ public struct Daemon: Sendable {
   let configuration: Configuration
   let logger: Logger
   let manager: ServiceManager
+  /// The files as they were when they were read, where they are watched.
+  let watched: WatchedFiles
   /// The sockets that were handed over; without any the daemon opens its own.
   let listeners: [CInt]
 
@@ -84,6 +86,7 @@ public struct Daemon: Sendable {
     guard let settings = configuration.settings else {
       throw DaemonFailure(.invalid, configuration.report)
     }
+    let watched = WatchedFiles(settings)
     let listeners = try handed.listeners(allowingPublic: settings.isProxied)
     let lock = try takeLock(settings.database)
     let store = try await manager.extending { try open(settings.database, options.logger) }
@@ -99,6 +102,7 @@ public struct Daemon: Sendable {
       configuration: configuration,
       logger: options.logger,
       manager: manager,
+      watched: watched,
       listeners: listeners
     )
     do {

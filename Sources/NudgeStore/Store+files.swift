@@ -12,6 +12,7 @@ extension Store {
     _ now: Timestamp,
     _ database: Database
   ) throws -> FilePlan? {
+    try passOverWritten(channel, at: now, database)
     let rows = try dueRows(channel, limit, now, database)
     guard let next = state.planning(rows, now: now, rotation: rotation) else { return nil }
     let place = try database.cachedStatement(

@@ -33,8 +33,9 @@ extension Assembly {
       Problem.rulesRejected(String(report.prefix { $0 != "\n" }))
     }
     var problems = [rejected].compactMap(\.self)
+    // Not of the gauges, which are a second old: who enables a channel looks at once.
+    problems += ((try? store.disabledChannels()) ?? []).map { .channelDisabled($0) }
     if let gauges = try? gauges.current(at: clock.now) {
-      problems += gauges.disabledChannels.map { .channelDisabled($0) }
       problems += [lateness(of: gauges)].compactMap(\.self)
     }
     problems += troubles.problems + storageProblems

@@ -26,15 +26,20 @@ struct RuleWatch: Service {
   private func follow(_ watch: FolderWatch) async {
     await assembly.readiness.wait()
     start(watch)
-    var loaded = WatchedFiles(paths)
-    for await _ in watch.changes {
-      guard let settled = await settled() else { return }
-      start(watch)
-      if settled == loaded { continue }
-      loaded = settled
-      assembly.logger.info("rule files changed", [.path: "\(settings.rules)"])
-      _ = await assembly.reload()
-    }
+    var loaded = assembly.daemon.watched
+    // What was edited while the daemon started is a change too.
+    await load(after: &loaded, watch)
+    for await _ in watch.changes { await load(after: &loaded, watch) }
+  }
+
+  /// Loads what stands in the files once they are left alone, unless it is what was loaded before.
+  private func load(after loaded: inout WatchedFiles, _ watch: FolderWatch) async {
+    guard let settled = await settled() else { return }
+    start(watch)
+    if settled == loaded { return }
+    loaded = settled
+    assembly.logger.info("rule files changed", [.path: "\(settings.rules)"])
+    _ = await assembly.reload()
   }
 
   /// The files once they have stood still for two quiet times and no git is at work; `nil` at the end.
@@ -43,7 +48,7 @@ struct RuleWatch: Service {
     while true {
       // Cancelled at the end.
       guard (try? await Task.sleep(for: Limits.quietTime)) != nil else { return nil }
-      let now = WatchedFiles(paths)
+      let now = WatchedFiles(settings)
       if now == last, !isGitBusy { return now }
       last = isGitBusy ? nil : now
     }
@@ -61,13 +66,6 @@ struct RuleWatch: Service {
     watch.watch(folders: parents, trees: trees)
   }
 
-  /// What is read by a load.
-  private var paths: [String] {
-    let rules = (try? RuleFolder.load(settings.rules).map(\.path)) ?? []
-    let templates = settings.templates.flatMap { try? RuleFolder.loadTemplates($0).map(\.path) }
-    return rules + (templates ?? []) + [settings.file].compactMap(\.self)
-  }
-
   private var isGitBusy: Bool {
     guard let git = GitCommit.folder(above: settings.rules) else { return false }
     return FileManager.default.fileExists(atPath: git + "/index.lock")
@@ -78,8 +76,11 @@ struct RuleWatch: Service {
 struct WatchedFiles: Hashable {
   private let digests: [String: [UInt8]]
 
-  /// The files at these paths.
-  init(_ paths: [String]) {
+  /// The files that a load under these settings reads.
+  init(_ settings: Settings) {
+    let rules = (try? RuleFolder.load(settings.rules).map(\.path)) ?? []
+    let templates = settings.templates.flatMap { try? RuleFolder.loadTemplates($0).map(\.path) }
+    let paths = rules + (templates ?? []) + [settings.file].compactMap(\.self)
     digests = Dictionary(
       paths.map { path in
         (path, FileManager.default.contents(atPath: path).map { Digest.sha256(Array($0)) } ?? [])
