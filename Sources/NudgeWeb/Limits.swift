@@ -1,3 +1,4 @@
+import NIOCore
 public import NudgeWire
 
 /// What the server takes from its clients, and how long it waits for them.
@@ -63,6 +64,9 @@ public struct WebLimits: Hashable, Sendable {
   static let headFields = 100
   /// Seconds after which a client may ask again when the service is just stopping.
   static let retryAfterStop = 5
+
+  /// How long nobody is accepted once the system has no descriptor left: requests end meanwhile.
+  static let acceptPause = TimeAmount.seconds(1)
 }
 
 /// How much one answer of a list holds.

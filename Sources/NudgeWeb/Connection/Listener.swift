@@ -87,7 +87,7 @@ struct Listener<Connection: ServerChildChannel>: Sendable {
         channel.eventLoop.makeCompletedFuture {
           let delegate = MaximumAvailableConnections(limits.connections, logger: Listener.silence)
           let bound = AvailableConnectionsChannelHandler(delegate: delegate)
-          try channel.pipeline.syncOperations.addHandler(bound)
+          try channel.pipeline.syncOperations.addHandlers([bound, AcceptPause()])
         }
       }
   }
