@@ -38,14 +38,16 @@ struct Listener<Connection: ServerChildChannel>: Sendable {
     }
   }
 
-  /// Accepts nothing more, lets what has been accepted reach its event loop, and only then closes: NIO drops connections
-  /// whose server is closed while they are on their way.
+  /// Accepts who has come already, then nobody more, lets what has been accepted reach its event loop, and only then
+  /// closes: NIO drops connections whose server is closed while they are on their way, the system those in its queue.
   private static func stop(_ server: any Channel, then end: @escaping @Sendable () -> Void) {
-    server.setOption(.autoRead, value: false)
+    settle(on: server.eventLoop, rounds: 3)
+      .flatMap { server.setOption(.autoRead, value: false) }
       .flatMap { settle(on: server.eventLoop, rounds: 3) }
       .whenComplete { _ in
-        server.close(promise: nil)
+        // First, so that nobody who sees the door closed is answered as if more could follow.
         end()
+        server.close(promise: nil)
       }
   }
 

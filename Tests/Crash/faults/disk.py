@@ -52,6 +52,8 @@ class FullDisk(Scarcity):
 class ReadOnly(Scarcity):
     name = "read-only"
     title = "a disk that turns read only"
+    # A sync under way may answer that all is well (below): what it settled is sent again.
+    doubtful_settles = 1
     cycles_a_round = 1
 
     def missing(self):
