@@ -39,7 +39,7 @@ test: prerequisites lint ## Check the form, build everything in debug, run every
 	swift build $(strict) --build-tests
 	@.ci/suites
 
-test-systemd: build ## Install the package in a Debian 12 that systemd-nspawn boots, and try all that systemd does with it.
+test-systemd: build man ## Install the package in a Debian 12 that systemd-nspawn boots, and try all that systemd does with it.
 	@.ci/prerequisites dh_prep:debhelper debootstrap:debootstrap systemd-nspawn:systemd-container
 	@Tests/Systemd/run || [ $$? -eq 77 ]
 

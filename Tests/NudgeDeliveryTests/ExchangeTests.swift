@@ -80,9 +80,12 @@ private func post(_ url: String) throws -> OutgoingRequest {
   }
 
   @Test func `a port where nobody listens refuses`() async throws {
-    let port = try LoopbackReceiver { _ in .close }.port
-    let result = await HTTPExchange(policy: local).send(try post("http://127.0.0.1:\(port)/"))
+    let closed = try ClosedPort()
+    let result = await HTTPExchange(policy: local).send(
+      try post("http://127.0.0.1:\(closed.port)/")
+    )
     #expect(result.failureKind == .refused)
+    withExtendedLifetime(closed) {}
   }
 
   @Test func `a receiver that speaks no TLS fails as such`() async throws {
