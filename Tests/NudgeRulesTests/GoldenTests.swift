@@ -7,7 +7,7 @@ import Testing
   /// Codes that only history can give; their golden file is that of `HistoryTests`.
   static let fromHistory: [DiagnosticCode] = [.deadEvent, .numberVsText, .volume]
   /// Codes that the daemon's part of the settings gives; their golden files are those of `CheckFormatTests`.
-  static let fromSettings: [DiagnosticCode] = [.unsafeAddress, .unsupported]
+  static let fromSettings: [DiagnosticCode] = [.unsafeAddress]
   static let codes = DiagnosticCode.allCases.filter {
     !fromHistory.contains($0) && !fromSettings.contains($0)
   }

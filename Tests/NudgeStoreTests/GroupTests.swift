@@ -31,7 +31,6 @@ import Testing
       files: [SourceFile(path: "rules/one.yaml", text: `A gathered step`.rules)],
       settings: .defaults(timezone: "UTC")
     )
-    #expect(reading.diagnostics.filter { $0.code == .unsupported }.isEmpty)
     let rules = try #require(reading.ruleSet, "\(reading.diagnostics)")
     try store.deploy(
       RuleIndex(rules, zones: SampleZones.table),

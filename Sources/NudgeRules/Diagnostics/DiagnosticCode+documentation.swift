@@ -655,18 +655,6 @@ extension DiagnosticCode {
           Listen on 127.0.0.1, or say `behind_proxy: true`; call https, or say `allow_http: true`.
           """
       )
-    case .unsupported:
-      Page(
-        meaning: """
-          The format has this key, and this version of nudged does not honour it yet.
-          """,
-        example: """
-          watch: true
-          """,
-        mend: """
-          Leave it out.
-          """
-      )
     case .badAllow:
       Page(
         meaning: """

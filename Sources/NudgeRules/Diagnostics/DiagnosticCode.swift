@@ -50,7 +50,6 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case volume = "volume"
   case plainSecret = "plain-secret"
   case unsafeAddress = "unsafe-address"
-  case unsupported = "unsupported"
   case badAllow = "bad-allow"
 
   /// How much it matters unless the place says otherwise.
@@ -66,7 +65,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       .twoTimings, .twoActions, .twoWindows, .weightsNot100, .ladderNoOtherwise, .ladderOrder,
       .unreachableBand, .neverTrue, .sameFactInAndOut, .cycle, .noModel, .noAnchor, .wrongSubject,
       .windowBeyondRetention, .missingTemplate, .templateSyntax, .templateField, .plainSecret,
-      .unsafeAddress, .unsupported:
+      .unsafeAddress:
       .error
     }
   }

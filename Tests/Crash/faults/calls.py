@@ -8,6 +8,7 @@ import platform
 
 import judge
 import scenario
+from faults.fault import Fault
 from place import was_killed
 
 CHANGING = ["write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "ftruncate", "fallocate", "fchown", "mmap",
@@ -16,16 +17,16 @@ CHANGING = ["write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "ftr
 MORE_KILLS = 3
 
 
-class Calls:
+class Calls(Fault):
     name = "calls"
     title = "kill -9 at each system call of a scenario"
     cycles = {"ci": None, "demand": None}
     cycles_a_round = 1
-    is_naive = False
     torn = ("pwrite64", "write")
 
     def __init__(self, machine):
-        self.machine, self.decisions, self.points = machine, None, []
+        super().__init__(machine)
+        self.decisions, self.points = None, []
 
     def missing(self):
         if platform.machine() != "x86_64":

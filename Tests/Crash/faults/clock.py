@@ -4,6 +4,7 @@ import os
 import time
 
 import people
+from faults.fault import Fault
 from stage import Stage
 
 LIBRARY = "libfaketimeMT.so.1"
@@ -19,15 +20,14 @@ PATIENCE_SECONDS = 8.0
 HOLDS = 2
 
 
-class Clock:
+class Clock(Fault):
     name = "clock"
     title = "the clock goes back and forth by days"
     cycles = {"ci": 10, "demand": 500}
     cycles_a_round = 5
-    is_naive = False
 
     def __init__(self, machine):
-        self.machine = machine
+        super().__init__(machine)
         self.library = next((f"{folder}/{LIBRARY}" for folder in FOLDERS if os.path.exists(f"{folder}/{LIBRARY}")), None)
 
     def missing(self):

@@ -7,6 +7,7 @@ import time
 
 import disks
 import people
+from faults.fault import OnImage
 from faults.scarcity import PATIENCE_SECONDS, Scarcity
 
 FILLER = "filler"
@@ -49,23 +50,12 @@ class FullDisk(Scarcity):
         stage.judge.expect(statuses <= {503, 507}, f"a full disk was answered {statuses}")
 
 
-class ReadOnly(Scarcity):
+class ReadOnly(OnImage, Scarcity):
     name = "read-only"
     title = "a disk that turns read only"
     # A sync under way may answer that all is well (below): what it settled is sent again.
     doubtful_settles = 1
     cycles_a_round = 1
-
-    def missing(self):
-        return disks.lack_of_images()
-
-    def mount(self, scratch, folder):
-        disks.make_image(os.path.join(scratch, "image"))
-        disks.mount_image(os.path.join(scratch, "image"), folder)
-        return folder
-
-    def unmount(self, scratch):
-        disks.unmount(os.path.join(scratch, "folder"))
 
     def begin(self, stage):
         """What ext4 does by itself at an error of its own (`errors=remount-ro`).

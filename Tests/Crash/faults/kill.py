@@ -2,6 +2,7 @@
 
 import time
 
+from faults.fault import Fault
 from stage import Stage
 
 LOAD_SECONDS = (0.005, 0.12)
@@ -9,18 +10,11 @@ RECOVERY_SECONDS = (0.005, 0.08)
 SOMETIMES = 0.2
 
 
-class Kill:
+class Kill(Fault):
     name = "kill"
     title = "kill -9 at random under load"
     cycles = {"ci": 100, "demand": 10_000}
     cycles_a_round = 25
-    is_naive = False
-
-    def __init__(self, machine):
-        self.machine = machine
-
-    def missing(self):
-        return None
 
     def prepare(self, options, folder, aside, random):
         stage = Stage(options, folder, aside)

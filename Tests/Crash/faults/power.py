@@ -4,31 +4,17 @@ import os
 import signal
 
 import disks
+from faults.fault import Fault, OnImage
 from stage import Stage
 
 LOAD_SECONDS = (0.005, 0.25)
 
 
-class Power:
+class Power(OnImage, Fault):
     name = "power"
     title = "power cuts"
     cycles = {"ci": 10, "demand": 2000}
     cycles_a_round = 20
-    is_naive = False
-
-    def __init__(self, machine):
-        self.machine = machine
-
-    def missing(self):
-        return disks.lack_of_images()
-
-    def mount(self, scratch, folder):
-        disks.make_image(os.path.join(scratch, "image"))
-        disks.mount_image(os.path.join(scratch, "image"), folder)
-        return folder
-
-    def unmount(self, scratch):
-        disks.unmount(os.path.join(scratch, "folder"))
 
     def prepare(self, options, folder, aside, random):
         stage = Stage(options, folder, aside, cuts_power=True)

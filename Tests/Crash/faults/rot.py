@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 
 import people
+from faults.fault import Fault
 from place import NotReady
 from stage import Stage
 
@@ -23,18 +24,11 @@ TOLD = {65, 70, 74, 78}
 TRAPS = {-4, -5}
 
 
-class Rot:
+class Rot(Fault):
     name = "rot"
     title = "bit flips and cut files"
     cycles = {"ci": 100, "demand": 10_000}
     cycles_a_round = 50
-    is_naive = False
-
-    def __init__(self, machine):
-        self.machine = machine
-
-    def missing(self):
-        return None
 
     def prepare(self, options, folder, aside, random):
         """A daemon with a past, killed with deliveries under way; each cycle damages a copy of it."""

@@ -4,6 +4,7 @@ import time
 
 import disks
 import people
+from faults.fault import Fault
 from place import NotReady
 from stage import Stage
 
@@ -11,17 +12,13 @@ LOAD_SECONDS = (0.1, 0.3)
 PATIENCE_SECONDS = 8.0
 
 
-class Scarcity:
+class Scarcity(Fault):
     """What the four have in common: load, the want, load, its end, and a daemon that works again."""
 
     cycles = {"ci": 2, "demand": 50}
     cycles_a_round = 2
-    is_naive = False
     # How often a transaction can be lost that was answered as durable, as another kill would lose it.
     doubtful_settles = 0
-
-    def __init__(self, machine):
-        self.machine = machine
 
     def missing(self):
         return disks.lack()
