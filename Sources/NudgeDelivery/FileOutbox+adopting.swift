@@ -55,22 +55,32 @@ extension FileOutbox {
     while place < length {
       rest += try file.read(place..<min(length, place + Limits.adoptedBytes))
       place = min(length, place + Limits.adoptedBytes)
-      while let newline = rest.firstIndex(of: 0x0A) {
-        if let id = FileLine.id(of: rest[..<newline]) { ids.append(id) }
-        end += newline + 1
-        rest.removeFirst(newline + 1)
+      var begin = rest.startIndex
+      while let newline = rest[begin...].firstIndex(of: 0x0A) {
+        if let id = FileLine.id(of: rest[begin..<newline]) { ids.append(id) }
+        begin = newline + 1
       }
+      end += begin
+      rest.removeFirst(begin)
     }
     return (ids, try mark(file, at: end))
   }
 }
 
 extension FileLine {
-  /// The id of the intervention on a line that we have written; `nil` for any other.
+  /// The id of the delivery on a line that we have written; `nil` for any other.
   ///
-  /// Its place is fixed, and inside of texts quotes are escaped.
+  /// An intervention's and an alert's stand at a fixed place. A decision that was shipped tells its own id further on, and
+  /// its delivery has that of `Decision.notice`. Inside of texts quotes are escaped.
   static func id(of line: ArraySlice<UInt8>) -> String? {
-    guard let place = line.firstRange(of: Array(#""data":{"id":""#.utf8)) else { return nil }
+    if line.starts(with: #"{"type":"decision""#.utf8) {
+      return text(after: #""id":"iv_"#, in: line).map { "de_" + $0 }
+    }
+    return text(after: #""data":{"id":""#, in: line)
+  }
+
+  private static func text(after mark: String, in line: ArraySlice<UInt8>) -> String? {
+    guard let place = line.firstRange(of: Array(mark.utf8)) else { return nil }
     let rest = line[place.upperBound...]
     guard let end = rest.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
     return String(decoding: rest[..<end], as: UTF8.self)

@@ -18,14 +18,27 @@ struct FileWorker: Sendable {
     case failed(String)
   }
 
+  /// How long nothing is tried after the disk has refused.
+  private struct Refusal {
+    private(set) var until = Timestamp.distantPast
+    private var wait = Limits.fileRetry
+
+    mutating func again(at now: Timestamp) {
+      until = now + wait
+      wait = min(wait * 2, Limits.fileRetryLongest)
+    }
+  }
+
   /// Works until the task is cancelled.
   func run() async throws {
     try await withThrowingDiscardingTaskGroup { group in
       var alarm = Alarm.none
-      var wait = Limits.fileRetry
+      var refusal = Refusal()
       mailbox.ring()
       for await _ in mailbox.bell {
-        let next = try await drain(&wait)
+        // That there are more lines makes no room on a disk that has refused; the alarm of then is set.
+        if clock.now < refusal.until { continue }
+        let next = try await drain(&refusal)
         guard !Task.isCancelled else { break }
         guard let later = alarm.earlier(next, now: clock.now) else { continue }
         alarm = later
@@ -36,19 +49,18 @@ struct FileWorker: Sendable {
   }
 
   /// Works until nothing is due, and says when to look again.
-  private func drain(_ wait: inout Duration) async throws -> Timestamp? {
+  private func drain(_ refusal: inout Refusal) async throws -> Timestamp? {
     while !Task.isCancelled {
       switch try await look() {
       case .worked:
-        wait = Limits.fileRetry
+        refusal = Refusal()
       case .idle(let until):
         let now = clock.now
         return until.map { $0 > now ? $0 : now + Limits.idle }
       case .failed(let error):
-        let retryAt = clock.now + wait
-        wait = min(wait * 2, Limits.fileRetryLongest)
-        report(.fileFailed(channel: channel.name, error: error, retryAt: retryAt))
-        return retryAt
+        refusal.again(at: clock.now)
+        report(.fileFailed(channel: channel.name, error: error, retryAt: refusal.until))
+        return refusal.until
       }
     }
     return nil

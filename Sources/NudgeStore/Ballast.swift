@@ -7,8 +7,8 @@ import Synchronization
 final class Ballast: Sendable {
   private struct State {
     var isLaid = false
-    /// Whether it has ever been laid: a disk that never had room for it needs none to be well.
-    var isWanted = false
+    /// How large it is; 0 until it was laid for the first time: a disk that never had room for it needs none to be well.
+    var bytes = 0
   }
 
   /// `nil`: there is no disk.
@@ -19,20 +19,28 @@ final class Ballast: Sendable {
     self.path = path
   }
 
-  /// Lays it where the disk has several times its room; tells whether it lies there.
+  /// Lays it where the disk has several times its room, a smaller one on a small disk; tells whether it lies there.
   func lay() -> Bool {
-    guard let path, freeBytes >= 3 * Limits.ballastBytes else { return false }
-    let isLaid = Ballast.fill(path)
+    guard let path else { return false }
+    let bytes = Ballast.bytes(free: freeBytes)
+    let isLaid = bytes > 0 && Ballast.fill(path, bytes)
     state.withLock { state in
       state.isLaid = isLaid
-      state.isWanted = state.isWanted || isLaid
+      if isLaid { state.bytes = bytes }
     }
     return isLaid
   }
 
+  /// How large it may be beside so much free room; 0 where there is too little for any.
+  private static func bytes(free: Int) -> Int {
+    if free >= 3 * Limits.ballastBytes { return Limits.ballastBytes }
+    let share = free / Limits.ballastShare
+    return share >= Limits.leastBallastBytes ? share : 0
+  }
+
   /// Lays it if it ever was.
   func layAgain() {
-    if state.withLock({ $0.isWanted && !$0.isLaid }) { _ = lay() }
+    if state.withLock({ $0.bytes > 0 && !$0.isLaid }) { _ = lay() }
   }
 
   /// Gives its room back.
@@ -45,8 +53,7 @@ final class Ballast: Sendable {
   /// Whether the disk has room for more than the ballast.
   var hasRoomAround: Bool {
     guard path != nil else { return true }
-    let wanted = state.withLock { $0.isWanted } ? 3 * Limits.ballastBytes : 0
-    return freeBytes >= wanted + Limits.leastRoomBytes
+    return freeBytes >= 3 * state.withLock { $0.bytes } + Limits.leastRoomBytes
   }
 
   /// What the disk has left for us; endless when it does not say.
@@ -59,11 +66,11 @@ final class Ballast: Sendable {
   }
 
   /// Makes a file whose blocks are the file's (posix_fallocate(3)); none is left behind when there is no room.
-  private static func fill(_ path: String) -> Bool {
+  private static func fill(_ path: String, _ bytes: Int) -> Bool {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    guard posix_fallocate(descriptor, 0, off_t(Limits.ballastBytes)) == 0 else {
+    guard posix_fallocate(descriptor, 0, off_t(bytes)) == 0 else {
       unlink(path)
       return false
     }

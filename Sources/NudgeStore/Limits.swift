@@ -51,6 +51,12 @@ enum Limits {
   /// What the ballast takes up: room for the log and the file to settle ten thousand deliveries of a kilobyte.
   static let ballastBytes = 16 << 20
 
+  /// On a disk that has less than three times that: which part of the free room it takes.
+  static let ballastShare = 12
+
+  /// The least that is worth keeping: room for the file to take in some of the log.
+  static let leastBallastBytes = 512 << 10
+
   /// What a disk that was full must have before events are taken again: the pages of a few large transactions.
   static let leastRoomBytes = 1 << 20
 

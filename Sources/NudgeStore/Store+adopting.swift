@@ -62,14 +62,14 @@ extension Store {
     try Store.save(state, of: channel, database)
   }
 
-  /// Ends what waits for a file and stands in it already.
+  /// Ends what waits for a file and stands in it already: in a segment that is no longer known, for which 0 stands.
   static func passOverWritten(_ channel: String, at now: Timestamp, _ database: Database) throws {
     let statement = try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM written_lines)")
     guard try Bool.fetchOne(statement) ?? false else { return }
     try database.cachedStatement(
       sql: """
         UPDATE deliveries SET state = 'delivered', due = ?, attempts = 1,
-          last_answer = 'written before the restore', segment = NULL, position = NULL
+          last_answer = 'written before the restore', segment = ifnull(segment, 0), position = NULL
         WHERE channel = ? AND state IN ('pending', 'in-flight')
           AND id IN (SELECT id FROM written_lines)
         """

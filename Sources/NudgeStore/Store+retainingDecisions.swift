@@ -19,9 +19,14 @@ public struct DecisionSweep: Sendable {
 }
 
 extension Store {
-  /// Begins a pass; looks at the newest decisions once.
+  /// Begins a pass; numbers all decisions, but only when the first of them is old.
   public func beginSweep(_ retention: Retention, at now: Timestamp) throws -> DecisionSweep {
-    try read { database in
+    let bound = retention.decisionsBegin(at: now)
+    return try read { database in
+      let first = "SELECT at FROM decisions ORDER BY sequence LIMIT 1"
+      guard let oldest = try Int64.fetchOne(database, sql: first),
+        oldest < bound.millisecondsSinceEpoch
+      else { return DecisionSweep(bound: bound, floors: [:], last: 0, isOver: true) }
       let rows = try Row.fetchAll(
         database,
         sql: """
@@ -33,7 +38,7 @@ extension Store {
           """
       )
       return DecisionSweep(
-        bound: retention.decisionsBegin(at: now),
+        bound: bound,
         floors: Dictionary(
           rows.map { ([$0["campaign"], $0["outcome"]], $0["sequence"] as Int64) }
         ) { first, _ in first },
@@ -75,8 +80,8 @@ extension Store {
               AND enrolments.campaign = decisions.campaign
               AND enrolments.number = decisions.enrolment AND ended_at IS NULL)
             OR EXISTS (SELECT 1 FROM deliveries
-              WHERE deliveries.id = ifnull(decisions.intervention, decisions.id)
-                AND state IN ('pending', 'in-flight'))
+              WHERE deliveries.id IN (ifnull(decisions.intervention, decisions.id),
+                'de_' || substr(decisions.id, 4)) AND state IN ('pending', 'in-flight'))
             OR EXISTS (SELECT 1 FROM gathering WHERE gathering.decision = decisions.id) AS is_needed
           FROM decisions WHERE sequence > ? AND sequence < ? ORDER BY sequence LIMIT ?
           """
@@ -85,10 +90,16 @@ extension Store {
     )
   }
 
-  /// Drops a decision, and its delivery once no other decision speaks of that.
+  /// Drops a decision with what was shipped of it, and its delivery once no other decision speaks of that.
   private func drop(_ row: Row, _ database: Database) throws {
     try database.cachedStatement(sql: "DELETE FROM decisions WHERE sequence = ?")
       .execute(arguments: [row["sequence"] as Int64])
+    try database.cachedStatement(
+      sql: """
+        DELETE FROM deliveries WHERE id = 'de_' || substr(?, 4)
+          AND sequence < (SELECT max(sequence) FROM deliveries)
+        """
+    ).execute(arguments: [row["id"] as String])
     let delivery: String = (row["intervention"] as String?) ?? row["id"]
     try database.cachedStatement(
       sql: """

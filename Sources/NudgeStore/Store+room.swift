@@ -12,7 +12,11 @@ extension Store {
   /// Whether there is room for events; once a disk that was full has room again, some of it is kept anew.
   public func hasRoom() -> Bool {
     guard condition.withLock({ $0.isFull }) else { return true }
-    guard ballast.hasRoomAround else { return false }
+    if !ballast.hasRoomAround {
+      // It may be the log that takes the room, when a reader held it or the file could not grow.
+      _ = try? checkpoint(truncating: true)
+      guard ballast.hasRoomAround else { return false }
+    }
     ballast.layAgain()
     condition.withLock { $0.isFull = false }
     return true

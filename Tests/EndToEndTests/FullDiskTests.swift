@@ -63,8 +63,10 @@ extension EndToEnd {
       #expect(try daemon.stop() == .exited(0))
     }
 
-    @Test(.enabled(if: canMount))
-    func `keeps room for what was decided, and takes events again once there is some`() throws {
+    @Test(.enabled(if: canMount), arguments: ["100m", "24m"])
+    func `keeps room for what was decided, and takes events again once there is some`(
+      size: String
+    ) throws {
       let receiver = try LoopbackReceiver { _ in .answer(200) }
       let workspace = try Workspace(
         settings: Self.settings + "\nchannels:\n"
@@ -76,7 +78,7 @@ extension EndToEnd {
         withIntermediateDirectories: false
       )
       let start = """
-        mount -t tmpfs -o size=100m none data &&
+        mount -t tmpfs -o size=\(size) none data &&
         exec \(Workspace.program) run --port 0 --log-format text
         """
       let (daemon, process) = try workspace.start("/usr/bin/unshare", Self.mounting + [start])

@@ -274,7 +274,10 @@ private final class Ending: Sendable {
       [webhook { $0.attempts == 0 ? Verdict(fate: .retry, effect: .disable, health: .ill) : .good }]
     )
     try await bench.run { reports in
-      guard case .attempted(_, _, .retried(let due), _) = await reports.next() else { return }
+      guard case .attempted(_, _, .retried(let due), _) = await reports.next() else {
+        Issue.record("not tried")
+        return
+      }
       #expect(await reports.next() == .disabled(channel: "email"))
       bench.clock.advance(to: due)
       bench.dispatcher.enable("email")

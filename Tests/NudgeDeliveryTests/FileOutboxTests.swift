@@ -197,6 +197,17 @@ private final class Killer: Sendable {
   }
 
   @Test(arguments: [
+    (#"{"type":"intervention","timestamp":"t","data":{"id":"iv_1","x":"\"id\":\"iv_2"}}"#, "iv_1"),
+    (#"{"type":"alert","timestamp":"t","data":{"id":"al_1"}}"#, "al_1"),
+    (#"{"type":"decision","timestamp":"t","data":{"at":"t","id":"iv_7"}}"#, "de_7"),
+    (#"{"type":"decision","data":{"reason":"\"id\":\"iv_8","id":"iv_7"}}"#, "de_7"),
+    (#"{"id":"iv_1"}"#, nil), ("", nil), (#"{"type":"intervention","data":{"id":"iv_1"#, nil),
+  ])
+  func `a line tells the delivery that it is of`(line: String, id: String?) {
+    #expect(FileLine.id(of: Array(line.utf8)[...]) == id)
+  }
+
+  @Test(arguments: [
     (#"{"a":1}"#, #"{"a":1}"#), ("{\r\n\"a\":\t1}", "{  \"a\":\t1}"),
     ("{\"a\":\"\u{2028}\u{2029}\"}", #"{"a":"\u2028\u2029"}"#),
     ("{\"a\":\"x\r\n\0y\"}", #"{"a":"x\r\n\u0000y"}"#),

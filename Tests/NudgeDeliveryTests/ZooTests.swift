@@ -60,8 +60,9 @@ extension Animal {
         keeping: receiver
       )
     case .nobody:
-      let port = try LoopbackReceiver { _ in .close }.port
-      return try await send(to: "http://127.0.0.1:\(port)/")
+      let closed = try ClosedPort()
+      defer { withExtendedLifetime(closed) {} }
+      return try await send(to: "http://127.0.0.1:\(closed.port)/")
     case .unknownName:
       let lookup = NameLookup { _ in .failure(NameLookup.Failure(text: "unknown")) }
       return try await send(to: "http://a.invalid/", lookup: lookup)

@@ -137,6 +137,13 @@ private let now = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000)
       "INSERT INTO subjects (kind, subject, memory, due) VALUES ('user', 'ana', x'', 5)"
     ),
     (
+      "each subject has the timer that it says, and no other",
+      """
+      INSERT INTO subjects (id, kind, subject, memory, due) VALUES (1, 'user', 'ana', x'', 5);
+      INSERT INTO timers (due, subject) VALUES (5, 1), (4, 1)
+      """
+    ),
+    (
       "each intervention on its way was decided",
       """
       INSERT INTO deliveries (id, channel, payload, created_at, expires_at, state, due, attempts, crashes)

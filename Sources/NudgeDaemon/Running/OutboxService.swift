@@ -69,8 +69,7 @@ final class OutboxService: Service {
   }
 
   private func dispatchUntilChange() async throws {
-    // A dispatcher without channels ends at once, and whoever then stopped waiting for a change would never hear of one.
-    guard state.withLock({ !$0.isHeld && !$0.channels.isEmpty }) else { return await nextChange() }
+    guard state.withLock({ !$0.isHeld }) else { return await nextChange() }
     try await withThrowingTaskGroup { group in
       group.addTask { try await self.dispatch() }
       group.addTask { await self.nextChange() }
