@@ -50,6 +50,11 @@ final class Ballast: Sendable {
     unlink(path)
   }
 
+  /// Gives back what a run left that was killed, when not even opening the database would find room.
+  func releaseIfFull() {
+    if freeBytes < Limits.leastRoomBytes { release() }
+  }
+
   /// Whether the disk has room for more than the ballast.
   var hasRoomAround: Bool {
     guard path != nil else { return true }

@@ -49,6 +49,8 @@ public final class Store: Sendable {
   /// - Throws: ``Failure``, in SQLite's own words where they are known.
   public init(path: String, onCopy: @escaping (DatabaseCopy.Progress) -> Void = { _ in }) throws {
     self.path = path
+    ballast = Ballast(path: path + ".ballast")
+    ballast.releaseIfFull()
     do {
       try Store.copyBeforeMigration(path, onCopy)
       writer = try DatabaseQueue(path: path, configuration: Store.writing)
@@ -63,7 +65,6 @@ public final class Store: Sendable {
       throw Failure(error, at: path)
     }
     desk = Desk()
-    ballast = Ballast(path: path + ".ballast")
   }
 
   /// Copies a database that is about to be migrated.

@@ -42,7 +42,7 @@ def mount_memory(folder, size):
     run("mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder)
 
 
-def make_image(path, size="48M"):
+def make_image(path, size="256M"):
     """An ext4 file system in a file."""
     run("truncate", "-s", size, path)
     run("mkfs.ext4", "-q", "-F", path)

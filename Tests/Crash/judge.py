@@ -31,22 +31,29 @@ class Judge:
     # Files
 
     def look_at_files(self, flushed=None):
-        """Bytes that once stood in a file stand there for ever; a power cut may take those that were not flushed."""
-        flushed = flushed or {}
+        """Bytes that once stood in a file stand there for ever; a power cut may take those that were not flushed.
+
+        It takes a page as zeros, which no line has, or all of a new file, whose number another may get then.
+        """
+        flushed, present = flushed or {}, {}
         for name, data in self.place.segments().items():
             try:
                 number = os.stat(self.place.path(f"outbox/{name}")).st_ino
             except FileNotFoundError:
                 continue
-            before = self.seen.get(number, b"")
             self.expect(len(data) >= flushed.get(name, 0), f"outbox/{name}: {len(data)} bytes, {flushed.get(name)} were flushed")
-            if self.cuts_power:
-                kept = max(flushed.get(name, 0), len(data.rstrip(b"\0")))
-                before = before[:kept] if len(before) > kept else before
-            if not data.startswith(before):
-                place = next((i for i, (a, b) in enumerate(zip(data, before)) if a != b), min(len(data), len(before)))
-                self.violations.append(f"outbox/{name}: byte {place} of {len(before)} has changed")
-            self.seen[number] = data
+            place = self.changed(self.seen.get(number, b""), data, flushed.get(name, 0))
+            self.expect(place is None, f"outbox/{name}: byte {place} of {len(self.seen.get(number, b''))} has changed")
+            present[number] = data
+        self.seen = present if self.cuts_power else self.seen | present
+
+    def changed(self, before, data, flushed):
+        """The first byte that stood in a file and is another now; `None` when there is none."""
+        if data.startswith(before):
+            return None
+        if not self.cuts_power:
+            return next((i for i, (a, b) in enumerate(zip(data, before)) if a != b), len(data))
+        return next((i for i, (a, b) in enumerate(zip(data, before)) if a != b and b and (a or i < flushed)), None)
 
     def lines(self):
         """All whole lines of all segments."""

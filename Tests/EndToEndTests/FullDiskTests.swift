@@ -105,6 +105,32 @@ extension EndToEnd {
       #expect(receiver.requests.count == taken + 1)
     }
 
+    @Test(.enabled(if: canMount)) func `is no reason not to start after a kill`() throws {
+      let workspace = try Workspace(settings: Self.settings)
+      try FileManager.default.createDirectory(
+        atPath: workspace.folder.path(of: "data"),
+        withIntermediateDirectories: false
+      )
+      let run = "\(Workspace.program) run --port 0 --log-format text"
+      let start = """
+        mount -t tmpfs -o size=24m none data || exit 1
+        \(run) 2>/dev/null & p=$!
+        until [ -S control.sock ]; do kill -0 $p || exit 1; done
+        kill -9 $p; wait $p
+        cat /dev/zero > data/filler
+        exec \(run)
+        """
+      let (daemon, process) = try workspace.start("/usr/bin/unshare", Self.mounting + [start])
+      let key = try workspace.ingestKey
+      var taken = 0
+      while try daemon.signUp(["u\(taken)"], key: key).status == 200 { taken += 1 }
+      #expect(taken > 0)
+      #expect(try daemon.signUp(["late"], key: key).status == 507)
+      unlink("/proc/\(process)/root\(workspace.folder.path)/data/filler")
+      #expect(try daemon.signUp(["late"], key: key).status == 200)
+      #expect(try daemon.stop() == .exited(0))
+    }
+
     /// Writes a file until there is no more room.
     private func fill(_ path: String) throws {
       let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)

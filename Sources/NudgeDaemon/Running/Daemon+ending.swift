@@ -12,8 +12,15 @@ extension Daemon {
   /// What ends the daemon, with the exit status that belongs to it.
   static func failure(for error: any Error) -> any Error {
     switch error {
-    case Store.Failure.broken(let text), Store.Failure.database(let text),
-      Store.Failure.full(let text):
+    case Store.Failure.full(let text):
+      DaemonFailure(
+        .inputOutput,
+        """
+        no room on the disk of the database: \(text)
+          what was answered is kept; start it again once there is room
+        """
+      )
+    case Store.Failure.broken(let text), Store.Failure.database(let text):
       DaemonFailure(
         .inputOutput,
         """
