@@ -177,6 +177,26 @@ public enum DatabaseCheck {
       """
     ),
     Law(
+      "the index of messages has each event up to its place, and no other",
+      """
+      SELECT 'event ' || sequence FROM events
+      LEFT JOIN message_ids ON message_ids.message_id = events.message_id
+      WHERE sequence <= (SELECT through FROM message_index) AND event IS NOT sequence
+      UNION ALL
+      SELECT 'message ' || message_ids.message_id FROM message_ids
+      LEFT JOIN events ON sequence = event
+      WHERE events.message_id IS NOT message_ids.message_id
+      """
+    ),
+    Law(
+      "no message after that place was taken twice",
+      """
+      SELECT 'message ' || message_id FROM events
+      WHERE sequence > (SELECT through FROM message_index)
+      GROUP BY message_id HAVING count(*) > 1
+      """
+    ),
+    Law(
       "each deploy names a rule set that is kept",
       """
       SELECT 'act ' || sequence FROM acts

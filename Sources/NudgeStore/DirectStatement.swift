@@ -20,6 +20,20 @@ struct DirectStatement {
   ///
   /// - Throws: `DatabaseError` with what SQLite says.
   func run(_ bind: (inout Arguments) -> Void) throws {
+    try check(step(bind), is: SQLITE_DONE)
+  }
+
+  /// Binds the parameters in their order; tells whether there is a row.
+  ///
+  /// - Throws: `DatabaseError` with what SQLite says.
+  func hasRow(_ bind: (inout Arguments) -> Void) throws -> Bool {
+    let code = try step(bind)
+    if code == SQLITE_ROW { return true }
+    try check(code, is: SQLITE_DONE)
+    return false
+  }
+
+  private func step(_ bind: (inout Arguments) -> Void) throws -> Int32 {
     // GRDB leaves a statement as it was after its last row; one that is not reset takes no parameters.
     sqlite3_reset(statement.sqliteStatement)
     var arguments = Arguments(statement.sqliteStatement)
@@ -27,7 +41,7 @@ struct DirectStatement {
     try check(arguments.code, is: SQLITE_OK)
     let code = sqlite3_step(statement.sqliteStatement)
     sqlite3_reset(statement.sqliteStatement)
-    try check(code, is: SQLITE_DONE)
+    return code
   }
 
   private func check(_ code: Int32, is good: Int32) throws {

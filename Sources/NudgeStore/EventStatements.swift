@@ -5,8 +5,11 @@ import NudgeCore
 ///
 /// A class, so that handing it on counts one reference instead of eight.
 final class EventStatements {
-  /// An event of the log; a known messageId changes nothing.
+  /// An event of the log, whose messageId it does not have yet.
   let append: DirectStatement
+  /// A messageId among those of ``MessageIndex``.
+  let findMessage: DirectStatement
+  let indexMessage: DirectStatement
   /// A memory with its timer and the epoch of its facts, by row.
   let updateMemory: DirectStatement
   private let insertTimer: DirectStatement
@@ -15,10 +18,18 @@ final class EventStatements {
   init(_ database: Database) throws {
     append = try DirectStatement(
       """
-      INSERT OR IGNORE INTO events (message_id, kind, user_id, anonymous_id, group_id, previous_id,
+      INSERT INTO events (message_id, kind, user_id, anonymous_id, group_id, previous_id,
         name, timestamp, received_at, arrived_at, properties, traits, traits_once, context)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
+      database
+    )
+    findMessage = try DirectStatement(
+      "SELECT 1 FROM message_ids WHERE message_id = ?",
+      database
+    )
+    indexMessage = try DirectStatement(
+      "INSERT OR IGNORE INTO message_ids (message_id, event) VALUES (?, ?)",
       database
     )
     updateMemory = try DirectStatement(

@@ -82,7 +82,12 @@ extension HistoryReader {
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT * FROM events WHERE message_id >= ?1 AND message_id < ?1 || char(0x10FFFF)
+        SELECT * FROM events WHERE sequence IN (
+          SELECT event FROM (SELECT event FROM message_ids
+            WHERE message_id >= ?1 AND message_id < ?1 || char(0x10FFFF)
+            ORDER BY message_id LIMIT 2)
+          UNION SELECT sequence FROM events WHERE sequence > (SELECT through FROM message_index)
+            AND message_id >= ?1 AND message_id < ?1 || char(0x10FFFF))
         ORDER BY message_id LIMIT 2
         """,
       arguments: [id]

@@ -38,9 +38,14 @@ enum Limits {
 
   /// How many of the latest events an examination looks at.
   static let eventsExamined = 100_000
-  /// After how many transactions the log is moved into the database file: of a thousand pages at most, as SQLite's own
-  /// measure, when a transaction changes five.
-  static let commitsPerCheckpoint = 200
+
+  /// How many pages the log takes before it is moved into the database file: 64 MB, which the next start reads in a tenth of a
+  /// second, and in which busy pages change many times before they are written to their place.
+  static let logPages = 16_384
+
+  /// How many messages reach their index together: several for each of its pages up to some million events, 7 MB while
+  /// they wait, and fifty milliseconds to read them again at a start.
+  static let messagesIndexedTogether = 32_768
 
   /// How many breaches of one law a check counts: whoever has more has one problem, not so many.
   static let problemsCounted = 1000

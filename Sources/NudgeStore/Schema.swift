@@ -269,5 +269,23 @@ enum Schema {
       id TEXT PRIMARY KEY
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE message_ids (
+      message_id TEXT PRIMARY KEY,
+      event INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    INSERT INTO message_ids SELECT message_id, sequence FROM events ORDER BY message_id;
+    DROP INDEX events_by_message_id;
+
+    CREATE TABLE message_index (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      through INTEGER NOT NULL
+    );
+    INSERT INTO message_index SELECT 1, ifnull(max(sequence), 0) FROM events;
+
+    CREATE TRIGGER events_leave_the_index AFTER DELETE ON events BEGIN
+      DELETE FROM message_ids WHERE message_id = OLD.message_id AND event = OLD.sequence;
+    END;
+    """,
   ]
 }

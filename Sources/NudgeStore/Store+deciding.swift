@@ -102,6 +102,10 @@ extension Store {
     _ processed: inout Processed
   ) throws {
     try desk.flush(engine.rules, database)
+    let taken = processed.taken.values.reduce(0, +)
+    if taken > 0 {
+      try desk.messageIndex(database).settle(after: taken, desk.statements(database), database)
+    }
     let complete = min(processed.decidedThrough, now.adding(milliseconds: -1))
     processed.interventions += try release(through: complete, by: engine, database)
     try database.cachedStatement(
@@ -254,7 +258,10 @@ extension Store {
     _ database: Database,
     _ desk: Desk
   ) throws -> Bool {
-    try desk.statements(database).append.run {
+    let statements = try desk.statements(database)
+    let messages = try desk.messageIndex(database)
+    guard try !messages.has(event.messageID, statements) else { return false }
+    try statements.append.run {
       $0.add(event.messageID)
       $0.add(event.kind.rawValue)
       $0.add(event.userID)
@@ -270,7 +277,8 @@ extension Store {
       $0.add(event.traitsOnce)
       $0.add(event.context)
     }
-    return database.changesCount > 0
+    messages.note(event.messageID, at: database.lastInsertedRowID)
+    return true
   }
 
   private func keep(_ rejection: Rejection, at now: Timestamp, _ database: Database) throws {

@@ -27,6 +27,7 @@ extension Store {
       try erasing.note(erasure, by: name)
       desk.forget()
       desk.tombstones = nil
+      desk.messages = nil
       return erasure
     }
     guard erasure != nil else { return nil }
@@ -194,6 +195,12 @@ private struct Erasing {
       sql: """
         UPDATE fillings SET cursor = (SELECT ifnull(max(sequence), 0) FROM events)
         WHERE cursor > (SELECT ifnull(max(sequence), 0) FROM events)
+        """
+    )
+    try database.execute(
+      sql: """
+        UPDATE message_index
+        SET through = min(through, (SELECT ifnull(max(sequence), 0) FROM events))
         """
     )
   }

@@ -49,14 +49,23 @@ extension Store {
   /// While a rule set counts the past anew nothing is dropped.
   public func dropEvents(_ retention: Retention, at now: Timestamp) throws -> Bool {
     let bound = retention.eventsBegin(at: now)
-    return try write { database, _ in
+    return try write { database, desk in
       guard try Int.fetchOne(database, sql: "SELECT 1 FROM fillings") == nil else { return false }
       let last = try lastSubject(database)
       let events = try drop(from: "events", at: "arrived_at", before: bound, database)
+      if try isBehind(database) { desk.messages = nil }
       let rejected = try drop(from: "rejected", at: "at", before: bound, database)
       if events > 0 { try note(bound, last, database) }
       return max(events, rejected) == Limits.rowsDroppedAtOnce
     }
+  }
+
+  /// Whether events were dropped that the index of messages has yet to take in.
+  private func isBehind(_ database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(
+      sql: "SELECT min(sequence) - 1 > (SELECT through FROM message_index) FROM events"
+    )
+    return try Bool.fetchOne(statement) ?? false
   }
 
   /// The first rows of a table whose order is that of time, as far as they are old; never its last.

@@ -8,8 +8,10 @@ struct Condition: Hashable {
   var damage: String?
   /// Whether a write found no room, and there has been none since.
   var isFull = false
-  /// Transactions since the log was last moved.
-  var commits = 0
+  /// How many pages more the log takes before it is moved again.
+  var logLimit = Limits.logPages
+  /// Pages of the log when it was last moved: a reader may have kept it from beginning anew.
+  var logPages = 0
   /// Pages that the log held when it was last moved, and that a reader kept from being moved.
   var backlog = 0
 }
@@ -120,8 +122,11 @@ extension Store {
 
   private func checkpointIfTime() throws {
     let isTime = condition.withLock { condition in
-      condition.commits += 1
-      return condition.commits.isMultiple(of: Limits.commitsPerCheckpoint)
+      // It has begun anew since.
+      if log.pages < condition.logPages { condition.logPages = 0 }
+      guard log.pages >= condition.logPages + condition.logLimit else { return false }
+      condition.logPages = log.pages
+      return true
     }
     guard isTime else { return }
     // Without room the log stays as it is; the transaction is durable in it.

@@ -40,6 +40,7 @@ public final class Store: Sendable {
   let ballast: Ballast
   /// What the last writes have told of the disk.
   let condition = Mutex(Condition())
+  let log = LogGauge()
 
   /// Opens the database at a path, makes it or brings it up to date.
   ///
@@ -53,7 +54,7 @@ public final class Store: Sendable {
     ballast.releaseIfFull()
     do {
       try Store.copyBeforeMigration(path, onCopy)
-      writer = try DatabaseQueue(path: path, configuration: Store.writing)
+      writer = try DatabaseQueue(path: path, configuration: Store.writing(log))
       try writer.writeWithoutTransaction { database in
         // First, since the journal's mode is kept in the file.
         try Schema.checkedVersion(of: database)
@@ -85,14 +86,14 @@ public final class Store: Sendable {
   /// A database in memory alone, gone with this value: where a part of history is rebuilt to be looked at.
   public init() throws {
     path = ":memory:"
-    writer = try DatabaseQueue(configuration: Store.writing)
+    writer = try DatabaseQueue(configuration: Store.writing(log))
     try writer.writeWithoutTransaction { try Schema.migrate($0) }
     reader = writer
     desk = Desk()
     ballast = Ballast(path: nil)
   }
 
-  private static var writing: Configuration {
+  private static func writing(_ log: LogGauge) -> Configuration {
     var configuration = Configuration()
     configuration.label = "nudged.writer"
     configuration.prepareDatabase { database in
@@ -106,6 +107,8 @@ public final class Store: Sendable {
           PRAGMA temp_store = MEMORY;
           """
       )
+      // After the pragma of the automatic checkpoint, which takes the same place.
+      log.listen(to: database)
     }
     return configuration
   }
@@ -171,6 +174,10 @@ final class Desk: @unchecked Sendable {
   var ledger: FactLedger?
   /// Who was erased; read when an event first comes.
   var tombstones: Tombstones?
+  /// Which messages the log has; read when an event first comes.
+  var messages: MessageIndex?
+  /// How many of them reach their table together.
+  var messagesTogether = Limits.messagesIndexedTogether
   /// What a fill keeps warm.
   var side = SideDesk()
   /// What a transaction has looked up; gone with it.
@@ -192,5 +199,12 @@ final class Desk: @unchecked Sendable {
     forget()
     side = SideDesk()
     tombstones = nil
+    messages = nil
+  }
+
+  func messageIndex(_ database: Database) throws -> MessageIndex {
+    let index = try messages ?? MessageIndex(database, limit: messagesTogether)
+    messages = index
+    return index
   }
 }

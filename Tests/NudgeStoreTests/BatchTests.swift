@@ -16,6 +16,7 @@ private struct Trial {
     self.scenario = scenario
     folder = try TemporaryFolder()
     store = try Store(path: folder.path(of: "nudged.db"))
+    store.desk.messagesTogether = 7
   }
 
   mutating func process(_ events: [Event] = [], at now: Timestamp) throws {
@@ -33,6 +34,7 @@ private struct Trial {
   /// As after a crash: nothing is closed, another store opens the file.
   mutating func reopen() throws {
     store = try Store(path: folder.path(of: "nudged.db"))
+    store.desk.messagesTogether = 7
   }
 }
 

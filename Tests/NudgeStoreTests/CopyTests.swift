@@ -62,6 +62,9 @@ private let now = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000)
     try queue.writeWithoutTransaction { database in
       try database.execute(
         sql: """
+          DROP TRIGGER events_leave_the_index; DROP TABLE message_ids; DROP TABLE message_index;
+          CREATE UNIQUE INDEX events_by_message_id ON events (message_id);
+          INSERT INTO events SELECT 1, 'm1', 'track', 'ana', NULL, NULL, NULL, 'X', 1, 1, 1, '', '', '', '';
           DROP TABLE retention; DROP TABLE written_lines; DROP TABLE zone_data;
           DROP INDEX decisions_by_intervention;
           DROP INDEX deliveries_waiting;
@@ -81,6 +84,10 @@ private let now = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000)
 
     var steps = 0
     let migrated = try Store(path: old) { _ in steps += 1 }
+    let known = try migrated.read {
+      try String.fetchAll($0, sql: "SELECT message_id FROM message_ids")
+    }
+    #expect(known == ["m1"])
     try migrated.close()
     #expect(steps > 0)
     #expect(!(try DatabaseCare.standing(old).isBehind))

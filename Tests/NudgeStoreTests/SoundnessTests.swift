@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import NudgeCore
 import NudgeTesting
+import Synchronization
 import Testing
 
 @testable import NudgeStore
@@ -120,14 +121,30 @@ private final class CommitFailure: TransactionObserver {
   {
     let folder = try TemporaryFolder()
     let store = try Store(path: folder.path(of: "nudged.db"))
-    for _ in 0..<Limits.commitsPerCheckpoint {
+    store.condition.withLock { $0.logLimit = 100 }
+    for _ in 0..<200 {
       try await store.disable(channel: "email", at: now, answer: "gone")
       _ = try await store.enable(channel: "email", at: now)
     }
     let size = { (try? Data(contentsOf: URL(filePath: $0)).count) ?? 0 }
-    #expect(size(store.path + "-wal") < 4 << 20)
+    #expect(size(store.path + "-wal") < 200 * 4096)
     #expect(size(store.path) > 4096)
     #expect(store.logBacklog == 0)
+  }
+
+  @Test func `is not moved over and over while a reader keeps it from beginning anew`() throws {
+    let folder = try TemporaryFolder()
+    let store = try Store(path: folder.path(of: "nudged.db"))
+    store.condition.withLock { $0.logLimit = 10 }
+    let reader = try StoreSnapshot(path: store.path)
+    var moved: Set<Int> = []
+    for second in 0..<60 {
+      try store.heartbeat(at: now + .seconds(second))
+      moved.insert(store.condition.withLock { $0.logPages })
+    }
+    #expect(store.log.pages >= 60)
+    #expect((2...8).contains(moved.count), "\(moved)")
+    try reader.close()
   }
 
   @Test func `is told of when a reader keeps it from being moved`() throws {

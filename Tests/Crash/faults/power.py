@@ -1,5 +1,6 @@
 """The power goes: an ext4 file system on a loop device is shut down without its journal, under load."""
 
+import glob
 import os
 import signal
 
@@ -37,7 +38,7 @@ class Power(OnImage, Fault):
         While ext4 is shut down, an fdatasync that is under way may answer that all is well and write nothing: a program of
         ten lines lost 9 of its 500 last syncs so. An answer to a client after that would tell of the tool, not of the disk.
         """
-        stage.daemon.process.send_signal(signal.SIGSTOP)
+        halt(stage.daemon.process)
         disks.cut_power(stage.place.folder)
         stage.daemon.kill()
 
@@ -48,3 +49,25 @@ class Power(OnImage, Fault):
         stage.wait_for_time()
         stage.judge.settled(kills=0)
         stage.finish()
+
+
+def halt(process):
+    """Stops a process, and returns once none of its threads can go on by itself.
+
+    The signal reaches one thread, which must have its turn before the others hear of it. Whoever is in the middle of a
+    write (D) stops on its way out.
+    """
+    process.send_signal(signal.SIGSTOP)
+    while process.poll() is None:
+        states = {state for thread in glob.glob(f"/proc/{process.pid}/task/*/stat") if (state := state_of(thread))}
+        if "T" in states and states <= {"T", "D"}:
+            return
+
+
+def state_of(thread):
+    """The letter of proc(5) for a thread; empty when it is gone."""
+    try:
+        with open(thread) as file:
+            return file.read().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""

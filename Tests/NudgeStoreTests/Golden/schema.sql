@@ -1,4 +1,4 @@
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -17,8 +17,6 @@ CREATE TABLE events (
   traits_once TEXT NOT NULL,
   context TEXT NOT NULL
 );
-
-CREATE UNIQUE INDEX events_by_message_id ON events (message_id);
 
 CREATE TABLE rejected (
   sequence INTEGER PRIMARY KEY,
@@ -214,3 +212,17 @@ CREATE INDEX decisions_by_intervention ON decisions (intervention)
 CREATE TABLE written_lines (
   id TEXT PRIMARY KEY
 ) WITHOUT ROWID;
+
+CREATE TABLE message_ids (
+  message_id TEXT PRIMARY KEY,
+  event INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE message_index (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  through INTEGER NOT NULL
+);
+
+CREATE TRIGGER events_leave_the_index AFTER DELETE ON events BEGIN
+  DELETE FROM message_ids WHERE message_id = OLD.message_id AND event = OLD.sequence;
+END;
