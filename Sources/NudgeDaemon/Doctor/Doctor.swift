@@ -57,7 +57,13 @@ public struct Doctor: Sendable {
     findings += DiskExam(settings: settings).findings
     findings += DataExam(path: settings.database, now: now, isThorough: isThorough).findings
     findings += SecretExam(settings: settings, environment: environment).findings
-    findings += await OutboxExam(settings: settings, configuration: configuration).findings
+    findings += CertificateExam(settings: settings, now: now).findings
+    let outboxes = OutboxExam(
+      settings: settings,
+      configuration: configuration,
+      environment: environment
+    )
+    findings += await outboxes.findings
     return findings + (await DaemonExam(path: control ?? settings.control, zones: zones).findings)
   }
 
