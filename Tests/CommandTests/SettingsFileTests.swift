@@ -70,6 +70,7 @@ import Testing
       "{webhook: \"https://hooks.slack.com/services/T0/B0/hunter2\"}",
       "error[plain-secret]: whoever knows an address at hooks.slack.com may send to it"
     ),
+    Mistake("{webhook: \"credential:\"}", "write `credential:NAME` or `file:PATH`"),
     Mistake("{webhook: \"https://u:p@a/b\"}", "error[wrong-type]: `https://u:p@a/b` is no address"),
     Mistake("{webhook: \"https://a/b\", concurrency: 0}", "error[bad-number]: `0` is not possible"),
     Mistake("{file: x, rotate: {every: 1h}}", "error[bad-duration]: `1h` is not calendar time"),

@@ -6,7 +6,9 @@ extension SettingsReader {
   /// The address of a channel; `nil`, with the reason reported, when there is none that can be called.
   func receiver(_ map: MapReader, allowsHTTP: Bool) -> Settings.Webhook.Address? {
     guard let entry = map.entry("webhook"), let text = map.text("webhook") else { return nil }
-    if let source = SecretSource(text, in: folder) { return .secret(source) }
+    if SecretSource(text, in: folder) != nil {
+      return map.secret("webhook").flatMap { SecretSource($0, in: folder) }.map { .secret($0) }
+    }
     return url(text, at: entry.value.place, allowsHTTP: allowsHTTP).map { .plain($0) }
   }
 
