@@ -7,10 +7,14 @@
 # Dependencies that a target does not declare are errors.
 strict := --explicit-target-dependency-import-check error
 
-help: ## Print this.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+# Programs that faults are made with, and those that the tests try our files with; each with its package.
+crash_tools := faketime:faketime mkfs.ext4:e2fsprogs
+test_tools := $(crash_tools) promtool:prometheus mandoc:mandoc man:man-db groff:groff-base zsh:zsh fish:fish
 
-prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, python3-venv, python3-yaml, faketime, e2fsprogs, tzdata.
+help: ## Print this.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+prerequisites: ## Install what is missing of libsqlite3-dev, libsimdjson-dev, zlib1g-dev, pkg-config, python3, python3-venv, python3-yaml, tzdata.
 	@.ci/prerequisites
 
 build: prerequisites ## Build the release binary, .build/release/nudged.
@@ -33,9 +37,9 @@ man: build ## Write the manual pages into .build/man, the completions of shells 
 demo: build ## Play the sample trials in time lapse, in a temporary folder.
 	.build/release/nudged demo
 
-test: prerequisites lint ## Check the form, build everything in debug, run every suite.
+test: lint ## Check the form, build everything in debug, run every suite.
+	@.ci/prerequisites $(test_tools)
 	@.ci/python-tools
-	@.ci/test-tools
 	swift build $(strict) --build-tests
 	@.ci/suites
 
@@ -63,6 +67,7 @@ oracle: prerequisites ## Compare decisions with the reference of Tests/Oracle: m
 	Tests/Oracle/compare.py --nudged .build/debug/nudged --seeds $(or $(seeds),1-60) --accounts $(accounts)
 
 crash: build ## Kill, cut and starve the release binary: make crash cycles=10000 only=kill,power seed=7, or naive=yes.
+	@.ci/prerequisites $(crash_tools)
 	Tests/Crash/crash.py $(if $(cycles),--cycles $(cycles)) $(if $(only),--only $(only)) $(if $(seed),--seed $(seed)) $(if $(naive),--naive)
 
 bench: build ## Measure the release binary, in ratios to yardsticks that run in the same command.

@@ -87,7 +87,7 @@ public struct Daemon: Sendable {
       throw DaemonFailure(.invalid, configuration.report)
     }
     let watched = WatchedFiles(settings)
-    let listeners = try handed.listeners(allowingPublic: settings.isProxied)
+    let listeners = try handed.listeners(allowingPublic: settings.allowsPublic)
     let lock = try takeLock(settings.database)
     let store = try await manager.extending { try open(settings.database, options.logger) }
     if let channel = settings.decisions {

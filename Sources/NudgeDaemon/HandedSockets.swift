@@ -65,7 +65,7 @@ extension HandedSockets {
   /// The descriptors at which HTTP is to be served.
   ///
   /// - Throws: ``DaemonFailure`` for one that is no listening TCP socket, or that can be reached from outside though
-  ///   no proxy ends TLS.
+  ///   neither nudged nor a proxy speaks TLS.
   func listeners(allowingPublic allowsPublic: Bool) throws(DaemonFailure) -> [CInt] {
     for socket in sockets {
       guard let mistake = socket.mistake(allowsPublic) else { continue }
@@ -101,7 +101,7 @@ extension HandedSockets.Socket {
     }
     return allowsPublic || isLoopback
       ? nil
-      : "can be reached from outside, without TLS; write ListenStream=127.0.0.1:8627, or `behind_proxy: true` in the settings"
+      : "can be reached from outside, without TLS; write ListenStream=127.0.0.1:8627, or in the settings `tls`, or `behind_proxy: true` where a proxy ends TLS"
   }
 
   private func option(_ name: CInt) -> CInt? {

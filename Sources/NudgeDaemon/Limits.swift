@@ -91,6 +91,10 @@ enum Limits {
   /// How long an examination waits for somebody to answer.
   static let lookDeadline = Duration.seconds(5)
 
+  /// With how many days left a certificate is told of: whoever renews by program does so at thirty, and has failed for two
+  /// weeks then.
+  static let certificateDays: Int64 = 14
+
   /// How many groups of names that are alike an examination tells.
   static let oddNamesTold = 10
   /// How far the time of day may leap ahead at once without being held: more than any correction of a clock that runs,

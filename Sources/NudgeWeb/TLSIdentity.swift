@@ -1,5 +1,6 @@
 import HummingbirdTLS
 import NIOSSL
+public import NudgeCore
 
 /// The certificate and key with which a listener answers, read once.
 public struct TLSIdentity: Sendable {
@@ -11,6 +12,10 @@ public struct TLSIdentity: Sendable {
     public let text: String
   }
 
+  /// When the first instant is at which all certificates of the chain are valid.
+  public let validFrom: Timestamp
+  /// When the first of them ceases to be valid.
+  public let validUntil: Timestamp
   let configuration: TLSConfiguration
 
   /// The identity of a file with a chain of certificates and one with the private key, both in PEM.
@@ -36,5 +41,13 @@ public struct TLSIdentity: Sendable {
       throw Invalid(path: key, text: "it does not belong to the certificate in \(certificate)")
     }
     self.configuration = configuration
+    validFrom = chain.map { Timestamp(seconds: $0.notValidBefore) }.max() ?? .distantPast
+    validUntil = chain.map { Timestamp(seconds: $0.notValidAfter) }.min() ?? .distantPast
+  }
+}
+
+extension Timestamp {
+  fileprivate init(seconds: Int) {
+    self.init(millisecondsSinceEpoch: Int64(seconds) * 1000)
   }
 }

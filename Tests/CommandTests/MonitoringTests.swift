@@ -3,7 +3,7 @@ import NudgeTesting
 import RegexBuilder
 import Testing
 
-/// What `monitoring/` ships, tried with Prometheus's own tool (`.ci/test-tools` installs it).
+/// What `monitoring/` ships, tried with Prometheus's own tool (`make test` installs it).
 @Suite struct MonitoringTests {
   private func promtool(_ arguments: String...) async throws -> Program.Outcome {
     try await Program.run(

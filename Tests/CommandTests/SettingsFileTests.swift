@@ -66,6 +66,11 @@ import Testing
       "{webhook: \"https://a/b\", secret: hunter2}",
       "error[plain-secret]: a secret does not"
     ),
+    Mistake(
+      "{webhook: \"https://hooks.slack.com/services/T0/B0/hunter2\"}",
+      "error[plain-secret]: whoever knows an address at hooks.slack.com may send to it"
+    ),
+    Mistake("{webhook: \"credential:\"}", "write `credential:NAME` or `file:PATH`"),
     Mistake("{webhook: \"https://u:p@a/b\"}", "error[wrong-type]: `https://u:p@a/b` is no address"),
     Mistake("{webhook: \"https://a/b\", concurrency: 0}", "error[bad-number]: `0` is not possible"),
     Mistake("{file: x, rotate: {every: 1h}}", "error[bad-duration]: `1h` is not calendar time"),
@@ -102,6 +107,18 @@ import Testing
       "channels: {email: {webhook: \"https://a/b\", secret: \"file:nosecret\"}}",
       "the secret of channel `email`: there is no secret at nosecret"
     ),
+    (
+      "channels: {chat: {webhook: \"file:nosecret\"}}",
+      "the address of channel `chat`: there is no secret at nosecret"
+    ),
+    (
+      "channels: {chat: {webhook: \"file:short.keys\"}}",
+      "the address of channel `chat`: file:short.keys holds no address that begins with https://"
+    ),
+    (
+      "channels: {chat: {webhook: \"file:plain.address\"}}",
+      "the address of channel `chat`: the address in file:plain.address goes out without TLS"
+    ),
   ])
   func `a daemon does not start with secrets that cannot be used`(
     line: String,
@@ -113,11 +130,13 @@ import Testing
       [.posixPermissions: 0o644],
       ofItemAtPath: folder.path(of: "open.keys")
     )
-    try folder.write("short\n", to: "short.keys")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600],
-      ofItemAtPath: folder.path(of: "short.keys")
-    )
+    for (name, text) in [("short.keys", "short"), ("plain.address", "http://chat/nwk_0001")] {
+      try folder.write("\(text)\n", to: name)
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o600],
+        ofItemAtPath: folder.path(of: name)
+      )
+    }
     let listen = "listen: {http: \"127.0.0.1:0\", control: control.sock}\n"
     try folder.write("timezone: UTC\n\(listen)\(line)\n", to: "nudged.yaml")
     let outcome = try await Program.run(["run"], in: folder)

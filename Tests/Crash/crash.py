@@ -3,7 +3,8 @@
 
 usage: Tests/Crash/crash.py [--nudged .build/release/nudged] [--only kill,power] [--cycles N] [--seed S] [--ci] [--naive]
 
-Prints one line a kind of fault; exits 1 if anything was violated. docs/reliability.md tells what each fault does.
+Prints one line a kind of fault; exits 1 if anything was violated. With --ci the naive outbox goes along, and must fail.
+One that is cut off (SIGINT, SIGTERM) tells how far it came, and exits 130. docs/reliability.md tells what each fault does.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import concurrent.futures
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -30,6 +32,7 @@ from faults import FAULTS
 TOLD = 5
 # So many rounds that could not be brought to their end are enough.
 BROKEN_ROUNDS = 10
+CUT_OFF = 130
 
 
 class Run:
@@ -37,19 +40,21 @@ class Run:
 
     def __init__(self, fault, options):
         self.fault, self.options = fault, options
-        self.cycles, self.strikes, self.violations, self.notes = 0, 0, [], {}
-        self.slowest_start = self.slowest_pick_up = 0.0
+        self.cycles, self.violations, self.notes = 0, [], {}
+        self.slowest_start = self.slowest_pick_up = self.seconds = 0.0
         self.broken = 0
 
     def run(self, wanted):
         began, round_number = time.monotonic(), self.options.first_round
-        while self.cycles < wanted and self.broken < BROKEN_ROUNDS:
-            self.round(round_number, min(self.fault.cycles_a_round, wanted - self.cycles))
-            round_number += 1
-            if self.options.verbose:
-                print(f"  {self.fault.name} {self.cycles}/{wanted}, {len(self.violations)} violations, "
-                      f"{time.monotonic() - began:.0f} s", flush=True)
-        self.seconds = time.monotonic() - began
+        try:
+            while self.cycles < wanted and self.broken < BROKEN_ROUNDS:
+                self.round(round_number, min(self.fault.cycles_a_round, wanted - self.cycles))
+                round_number += 1
+                if self.options.verbose:
+                    print(f"  {self.fault.name} {self.cycles}/{wanted}, {len(self.violations)} violations, "
+                          f"{time.monotonic() - began:.0f} s", flush=True)
+        finally:
+            self.seconds = time.monotonic() - began
 
     def round(self, number, cycles):
         """Some cycles in a folder of their own."""
@@ -83,7 +88,6 @@ class Run:
 
     def cycle(self, stage, chance, name):
         struck = self.fault.strike(stage, chance)
-        self.strikes += struck or 0
         self.fault.recover(stage, struck)
         self.note(stage, name)
 
@@ -148,23 +152,59 @@ def keep_mounts_apart():
 
 
 def run_here(make, options):
-    """Runs one kind of fault; tells whether it went well, `None` when this machine cannot do it."""
-    fault = make(machines.Machine())
+    """Runs one kind of fault as one test; tells whether it went well, `None` when this machine cannot do it."""
+    fault, began = make(machines.Machine()), time.monotonic()
     if reason := fault.missing():
         print(f"{fault.name:13} not run: {reason}", flush=True)
         return None
-    run = Run(fault, options)
-    run.run(wanted_cycles(fault, options))
-    tell(run)
-    return not run.violations
+    run, wanted = Run(fault, options), None
+    try:
+        wanted = wanted_cycles(fault, options)
+        run.run(wanted)
+    except KeyboardInterrupt:
+        print(f"{fault.name:13} cut off, of {wanted or 'its'} cycles these were done:", flush=True)
+        raise
+    finally:
+        tell(run)
+    went_well = judged(run, options)
+    if options.ci:
+        sign, word = ("✔", "passed") if went_well else ("✘", "failed")
+        print(f'{sign} Test "{fault.title}" {word} after {time.monotonic() - began:.1f} seconds', flush=True)
+    return went_well
 
 
-def run_aside(make, options):
-    """The same in a process of its own, so that several kinds go side by side."""
-    words = [sys.executable, *sys.argv, "--only", make.name, "--jobs", "1"]
-    answer = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    print("".join(line for line in answer.stdout.splitlines(True) if not line.startswith("seed ")), end="", flush=True)
-    return None if "not run:" in answer.stdout else answer.returncode == 0
+def judged(run, options):
+    """Whether it went well. Among faults of nudged's the naive outbox is a control: it must fail."""
+    if not (run.fault.is_naive and options.ci and not options.naive):
+        return not run.violations
+    print(f"{run.fault.name:13} " + ("fails, as it must" if run.violations else "was not found out: the harness has no teeth"))
+    return bool(run.violations)
+
+
+class Parts:
+    """Kinds of faults that go side by side, each in a process of its own."""
+
+    def __init__(self, options):
+        self.options, self.processes = options, []
+
+    def run(self, faults):
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            waiting = [pool.submit(self.part, fault.name) for fault in faults]
+            try:
+                return [part.result() for part in waiting]
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in self.processes:
+                    process.terminate()
+                raise
+
+    def part(self, name):
+        words = [sys.executable, *sys.argv, "--only", name, "--jobs", "1", "--xunit", ""]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.processes.append(process)
+        said = process.communicate()[0]
+        print("".join(line for line in said.splitlines(True) if not line.startswith("seed ")), end="", flush=True)
+        return None if "not run:" in said else process.returncode == 0
 
 
 def tell(run):
@@ -173,19 +213,6 @@ def tell(run):
         print(f"              {violation}")
     if len(run.violations) > TOLD:
         print(f"              … and {len(run.violations) - TOLD} more")
-
-
-def judged(make, options, run):
-    """One kind of fault as one test; the naive outbox must fail where it is no subject but a control."""
-    began = time.monotonic()
-    went_well = run(make, options)
-    if went_well is not None and make.is_naive and not options.naive and options.jobs > 1:
-        went_well = not went_well
-        print(f"{make.name:13} {'fails, as it must' if went_well else 'was not found out: the harness has no teeth'}")
-    if options.ci and options.jobs > 1 and went_well is not None:
-        sign, word = ("✔", "passed") if went_well else ("✘", "failed")
-        print(f'{sign} Test "{make.title}" {word} after {time.monotonic() - began:.1f} seconds', flush=True)
-    return went_well
 
 
 def chosen(options):
@@ -197,9 +224,19 @@ def chosen(options):
     return [fault for fault in FAULTS if (fault.name in names if names else options.ci or not fault.is_naive)]
 
 
-def main():
-    options = arguments()
-    keep_mounts_apart()
+def heed_signals():
+    """The first signal cuts the run off; what comes while it cleans up is no further one."""
+
+    def cut_off(*_):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, cut_off)
+
+
+def prepare(options):
     # Where mkfs and mount are, also for whoever has another path.
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     options.nudged = os.path.abspath(options.nudged)
@@ -207,11 +244,19 @@ def main():
         sys.exit(f"{options.nudged} is no program; make build makes .build/release/nudged")
     if not receiver.verifies_its_vector():
         sys.exit("the signature of Standard Webhooks is worked out wrongly")
+
+
+def main():
+    options = arguments()
+    keep_mounts_apart()
+    heed_signals()
+    prepare(options)
     print(f"seed {options.seed}, {options.nudged}, {machines.Machine()}", flush=True)
     faults = chosen(options)
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        run = run_here if options.jobs == 1 else run_aside
-        results = list(pool.map(lambda make: judged(make, options, run), faults))
+    try:
+        results = [run_here(fault, options) for fault in faults] if options.jobs == 1 else Parts(options).run(faults)
+    except KeyboardInterrupt:
+        sys.exit(CUT_OFF)
     ran = [result for result in results if result is not None]
     if options.xunit:
         Path(options.xunit).write_text(

@@ -23,6 +23,9 @@ extension EndToEnd {
       #expect(alert["type"] as? String == "alert.channel-disabled")
       #expect((alert["data"] as? [String: Any])?["channel"] as? String == "email")
       #expect(try daemon.get("/readyz").body.contains("channel email disabled"))
+      for text in [try daemon.get("/readyz").body, try workspace.nudged("doctor").output] {
+        #expect(text.contains("nudged outbox enable email"), "\(text)")
+      }
 
       isGone.isOn = false
       let unknown = try workspace.nudged("outbox", "enable", "mail")

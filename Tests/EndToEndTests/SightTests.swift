@@ -111,23 +111,3 @@ extension EndToEnd {
     }
   }
 }
-
-extension Workspace {
-  /// Runs a program of the system to its end.
-  func program(_ words: String...) throws -> CommandAnswer {
-    let (output, errors) = (folder.path(of: "program.out"), folder.path(of: "program.err"))
-    let process = try ChildProcess(
-      "/usr/bin/env",
-      words,
-      in: folder.path,
-      output: output,
-      errors: errors
-    )
-    let ending = try process.wait(within: .seconds(60))
-    return CommandAnswer(
-      ending: ending,
-      output: try folder.read("program.out"),
-      errors: try folder.read("program.err")
-    )
-  }
-}

@@ -41,6 +41,9 @@ extension EndToEnd {
       let plain = try workspace.program("curl", "--silent", "http://127.0.0.1:\(port)/healthz")
       #expect(plain.ending != .exited(0))
       #expect(try workspace.nudged("health").output == "ok\n")
+      #expect(
+        try workspace.nudged("doctor").output.contains(/certificate +server.crt is valid until 20/)
+      )
       #expect(try daemon.stop() == .exited(0))
     }
 
@@ -50,13 +53,20 @@ extension EndToEnd {
       ("echo x >server.key", "`tls`: server.key: it holds no private key"),
       ("openssl genpkey -algorithm RSA -out server.key 2>&1", "does not belong to the certificate"),
     ])
-    func `does not start with files that cannot be used`(spoil: String, text: String) throws {
+    func `does not start with files that cannot be used, as the doctor says too`(
+      spoil: String,
+      text: String
+    ) throws {
       let workspace = try Workspace(settings: settings)
       try certify(workspace)
       #expect(try workspace.program("sh", "-c", spoil).ending == .exited(0))
       let run = try workspace.nudged("run", "--port", "0")
       #expect(run.ending == .exited(78))
       #expect(run.errors.contains(text), "\(run.errors)")
+      let doctor = try workspace.nudged("doctor")
+      #expect(doctor.ending == .exited(1))
+      #expect(doctor.output.contains(/✗ certificate +`tls`:/), "\(doctor.output)")
+      #expect(doctor.output.contains(text), "\(doctor.output)")
     }
 
     private func certify(_ workspace: Workspace) throws {

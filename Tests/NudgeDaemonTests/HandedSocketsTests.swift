@@ -32,7 +32,10 @@ struct `Sockets that were handed over` {
     (Sample.listening(0x7F00_0001), "ingest", nil), (.listening(0x7F00_0001), "nudged.socket", nil),
     (.listening(0x7F00_0001), "unknown", nil), (.listening6, "ingest", nil),
     (.listening(0x7F00_0001), "metrics", "FileDescriptorName=ingest"),
-    (.listening(0), "ingest", "can be reached from outside"),
+    (
+      .listening(0), "ingest",
+      "from outside, without TLS; write ListenStream=127.0.0.1:8627, or in the settings `tls`"
+    ),
     (.bound, "ingest", "Accept=no"), (.datagram, "ingest", "instead of ListenDatagram="),
     (.file, "ingest", "is not TCP"), (.pipe, "ingest", "is no socket"),
   ])

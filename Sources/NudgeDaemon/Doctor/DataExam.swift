@@ -90,7 +90,7 @@ struct DataExam {
         .bad(
           "channel \(channel)",
           "disabled, its receiver has answered 410",
-          "nudged outbox retry --channel \(channel)"
+          "nudged outbox enable \(channel)"
         )
       }
   }

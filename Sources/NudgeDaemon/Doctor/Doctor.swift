@@ -57,7 +57,13 @@ public struct Doctor: Sendable {
     findings += DiskExam(settings: settings).findings
     findings += DataExam(path: settings.database, now: now, isThorough: isThorough).findings
     findings += SecretExam(settings: settings, environment: environment).findings
-    findings += await OutboxExam(settings: settings, configuration: configuration).findings
+    findings += CertificateExam(settings: settings, now: now).findings
+    let outboxes = OutboxExam(
+      settings: settings,
+      configuration: configuration,
+      environment: environment
+    )
+    findings += await outboxes.findings
     return findings + (await DaemonExam(path: control ?? settings.control, zones: zones).findings)
   }
 
@@ -92,7 +98,7 @@ public struct Doctor: Sendable {
   }
 
   private func rules(_ configuration: Configuration) -> [Finding] {
-    let source = settingsPath ?? "none; the standard ones hold"
+    let source = settingsPath ?? "none in this folder; the standard ones hold"
     let errors = configuration.diagnostics.filter { $0.level == .error }
     guard let first = errors.first else {
       let summary = configuration.reading.summary
@@ -104,11 +110,12 @@ public struct Doctor: Sendable {
         ),
       ]
     }
+    let count = errors.count == 1 ? "1 error" : "\(errors.count) errors, the first"
     let isOfSettings = configuration.settings == nil
     return [
       .bad(
         isOfSettings ? "settings" : "rules",
-        "\(errors.count) errors, the first: \(first.place): \(first.message)",
+        "\(count): \(first.place): \(first.message)",
         "nudged check" + (settingsPath.map { " --config \($0)" } ?? "")
       )
     ]

@@ -6,13 +6,17 @@ import NudgeRules
 struct OutboxExam {
   let settings: Settings
   let configuration: Configuration
+  let environment: [String: String]
 
   var findings: [Finding] {
     get async {
       await withTaskGroup { group in
         for (name, outbox) in settings.outboxes {
-          guard case .webhook(let webhook) = outbox else { continue }
-          group.addTask { await OutboxExam.look(at: name, webhook) }
+          // An address that cannot be had is a finding of `SecretExam`.
+          guard case .webhook(let webhook) = outbox,
+            let url = try? webhook.url(environment: environment)
+          else { continue }
+          group.addTask { await OutboxExam.look(at: url, of: name, webhook.addresses) }
         }
         var findings: [Finding] = []
         for await finding in group { findings.append(finding) }
@@ -21,15 +25,19 @@ struct OutboxExam {
     }
   }
 
-  private static func look(at name: String, _ webhook: Settings.Webhook) async -> Finding {
-    let reach = Reach(policy: webhook.addresses, deadline: Limits.lookDeadline)
+  private static func look(
+    at url: WebURL,
+    of name: String,
+    _ policy: AddressPolicy
+  ) async -> Finding {
+    let reach = Reach(policy: policy, deadline: Limits.lookDeadline)
     do {
-      try await reach.look(at: webhook.url)
-      return .good("channel \(name)", "somebody listens at \(webhook.url.place)")
+      try await reach.look(at: url)
+      return .good("channel \(name)", "somebody listens at \(url.place)")
     } catch {
       return .bad(
         "channel \(name)",
-        "\(webhook.url.place) cannot be reached: \(error.text)",
+        "\(url.place) cannot be reached: \(error.text)",
         "start the receiver, or mend `webhook` of the channel; deliveries wait and are tried again"
       )
     }

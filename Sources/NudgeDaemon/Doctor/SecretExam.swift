@@ -22,73 +22,77 @@ struct SecretExam {
   }
 
   private func keys(_ source: SecretSource, _ kind: KeyRing.Kind) -> Finding {
-    let subject = "\(kind.rawValue) keys"
-    return examined(subject, source) { text in
-      do {
-        switch kind {
-        case .ingest: _ = try KeyRing(ingest: text)
-        case .admin: _ = try KeyRing(admin: text)
-        case .inbox: _ = try KeyRing(inbox: text)
-        }
-        return nil
-      } catch { return "\(error)" }
+    examined("\(kind.rawValue) keys", source.text) {
+      let text = try source.read(environment: environment)
+      switch kind {
+      case .ingest: _ = try KeyRing(ingest: text)
+      case .admin: _ = try KeyRing(admin: text)
+      case .inbox: _ = try KeyRing(inbox: text)
+      }
     }
   }
 
   private func secrets(of channel: String, _ webhook: Settings.Webhook) -> [Finding] {
-    guard let secret = webhook.secret else {
-      return [
-        .warning(
-          "channel \(channel)",
-          "calls go out unsigned",
-          "give it a `secret`, so that its receiver can tell our calls from others"
-        )
-      ]
-    }
-    return [secret, webhook.previousSecret].compactMap(\.self).map { source in
-      examined("channel \(channel)", source) { text in
-        do {
-          _ = try WebhookSecret(text)
-          return nil
-        } catch { return "\(error)" }
+    let subject = "channel \(channel)"
+    let findings =
+      address(subject, webhook) + signing(subject, webhook)
+      + webhook.headers.compactMap { header(subject, $0) }
+    guard findings.isEmpty else { return findings }
+    return [
+      .warning(
+        subject,
+        "calls go out unsigned, and without a key of the receiver's",
+        "give it a `secret`, or a header with a key, so that its receiver can tell our calls from others"
+      )
+    ]
+  }
+
+  private func address(_ subject: String, _ webhook: Settings.Webhook) -> [Finding] {
+    guard case .secret(let source) = webhook.address else { return [] }
+    return [
+      examined(subject, "address: \(source.text)") {
+        _ = try webhook.url(environment: environment)
+      }
+    ]
+  }
+
+  private func signing(_ subject: String, _ webhook: Settings.Webhook) -> [Finding] {
+    [webhook.secret, webhook.previousSecret].compactMap(\.self).map { source in
+      examined(subject, source.text) {
+        _ = try WebhookSecret(try source.read(environment: environment))
       }
     }
   }
 
-  private func examined(
-    _ subject: String,
-    _ source: SecretSource,
-    complaint: (String) -> String?
-  ) -> Finding {
+  private func header(_ subject: String, _ header: Settings.Header) -> Finding? {
+    guard case .secret(let source, _) = header.value else { return nil }
+    return examined(subject, "header \(header.name): \(source.text)") {
+      _ = try source.line(environment: environment)
+    }
+  }
+
+  /// What comes of trying to use a secret, told by its use and place.
+  private func examined(_ subject: String, _ use: String, trial: () throws -> Void) -> Finding {
     do {
-      let text = try source.read(environment: environment)
-      if let complaint = complaint(text) {
-        return .bad(subject, "\(source.text): \(complaint)", "mend the file, then restart nudged")
-      }
-      return .good(subject, source.text)
+      try trial()
+      return .good(subject, use)
+    } catch let failure as SecretSource.Failure {
+      return finding(subject, use, failure)
     } catch {
-      switch error {
-      case .noCredentials:
-        return .good(subject, "\(source.text), which only the service itself can read")
-      case .missing where subject.hasSuffix("keys") && settings.file == nil:
-        return .good(subject, "made at the first start")
-      case .missing, .readableByOthers, .unreadable:
-        return .bad(
-          subject,
-          "\(error)",
-          "make the file so that only the user of nudged can read it"
-        )
-      }
+      return .bad(subject, "\(use): \(error)", "mend the file, then restart nudged")
     }
   }
-}
 
-extension SecretSource {
-  /// As the settings write it.
-  var text: String {
-    switch self {
-    case .file(let path): "file:\(path)"
-    case .credential(let name): "credential:\(name)"
+  private func finding(_ subject: String, _ use: String, _ failure: SecretSource.Failure) -> Finding
+  {
+    switch failure {
+    case .noCredentials: .good(subject, "\(use), which only the service itself can read")
+    case .missing where subject.hasSuffix("keys") && settings.file == nil:
+      .good(subject, "made at the first start")
+    case .missing, .readableByOthers, .unreadable:
+      .bad(subject, "\(failure)", "make the file so that only the user of nudged can read it")
+    case .noLine, .noAddress, .noTLS:
+      .bad(subject, "\(failure)", "mend the file, then restart nudged")
     }
   }
 }

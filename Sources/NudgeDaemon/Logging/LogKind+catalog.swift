@@ -144,7 +144,7 @@ extension LogKind {
         The receiver of channel @NUDGED_CHANNEL@ has answered 410: it is gone for good. Nothing is sent to
         it until somebody says so:
 
-          nudged outbox retry --channel @NUDGED_CHANNEL@
+          nudged outbox enable @NUDGED_CHANNEL@
         """
       )
     case .breakerOpened:

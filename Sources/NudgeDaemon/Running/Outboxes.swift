@@ -75,6 +75,7 @@ struct Outboxes {
   ) throws(DaemonFailure)
     -> WebhookChannel
   {
+    let url = try url(of: name, webhook)
     var secrets: [WebhookSecret] = []
     for source in [webhook.secret, webhook.previousSecret].compactMap(\.self) {
       secrets.append(try secret(of: name, source))
@@ -89,7 +90,7 @@ struct Outboxes {
       name: name,
       sender: WebhookOutbox(
         exchange: exchange,
-        url: webhook.url,
+        url: url,
         secrets: secrets,
         headers: try headers(of: name, webhook.headers),
         on4xx: webhook.on4xx
@@ -99,6 +100,15 @@ struct Outboxes {
       pace: ChannelPace(concurrency: webhook.concurrency, rate: webhook.rate),
       gate: RetryRule(decider: decider, store: store).permit
     )
+  }
+
+  private func url(
+    of channel: String,
+    _ webhook: Settings.Webhook
+  ) throws(DaemonFailure) -> WebURL {
+    do { return try webhook.url(environment: environment) } catch {
+      throw DaemonFailure(.invalid, "the address of channel `\(channel)`: \(error)")
+    }
   }
 
   private func headers(
@@ -119,17 +129,7 @@ struct Outboxes {
 
   /// The one line that a secret holds.
   private func text(of source: SecretSource, _ use: String) throws(DaemonFailure) -> String {
-    do {
-      let text = try source.read(environment: environment)
-        .trimmingCharacters(in: .whitespacesAndNewlines)
-      let isLine = !text.isEmpty && text.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
-      guard isLine else {
-        throw DaemonFailure(.invalid, "\(use): the secret is no line of plain text")
-      }
-      return text
-    } catch let failure as DaemonFailure {
-      throw failure
-    } catch {
+    do { return try source.line(environment: environment) } catch {
       throw DaemonFailure(.invalid, "\(use): \(error)")
     }
   }

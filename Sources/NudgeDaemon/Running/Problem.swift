@@ -57,7 +57,7 @@ enum Problem: Hashable, Sendable {
     case .rulesRejected(let reason):
       "the set that ran before decides; mend this, then `nudged reload`: \(reason)"
     case .channelDisabled(let channel):
-      "its receiver answered 410; once there is another: nudged outbox retry --channel \(channel)"
+      "its receiver answered 410; once there is another: nudged outbox enable \(channel)"
     case .channelFailing(let channel):
       "look at what its receiver answers: nudged outbox list --channel \(channel)"
     case .fileUnwritable: "look at the folder's owner, mode and room; it is tried again by itself"

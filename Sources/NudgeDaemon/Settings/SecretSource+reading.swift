@@ -1,4 +1,5 @@
 import Foundation
+import NudgeClient
 import NudgeRules
 
 extension SecretSource {
@@ -9,6 +10,12 @@ extension SecretSource {
     case readableByOthers(path: String, mode: String)
     case noCredentials(name: String)
     case unreadable(path: String)
+    /// What it holds is no line of plain text; as the settings name it, like the next two.
+    case noLine(source: String)
+    /// What it holds is no http or https URL.
+    case noAddress(source: String)
+    /// The address that it holds begins with `http://`, which is not allowed.
+    case noTLS(source: String)
   }
 
   /// The source that `credential:NAME` or `file:PATH` names; paths are relative to a folder.
@@ -35,6 +42,22 @@ extension SecretSource {
     return String(decoding: data, as: UTF8.self)
   }
 
+  /// The one line that the secret holds.
+  func line(environment: [String: String]) throws(Failure) -> String {
+    let line = try read(environment: environment).trimmingCharacters(in: .whitespacesAndNewlines)
+    let isPlain = !line.isEmpty && line.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+    guard isPlain else { throw .noLine(source: text) }
+    return line
+  }
+
+  /// The address that the secret holds; a failure tells nothing of it.
+  func url(environment: [String: String], allowsHTTP: Bool) throws(Failure) -> WebURL {
+    let line = try line(environment: environment)
+    guard let url = try? WebURL(line) else { throw .noAddress(source: text) }
+    guard url.scheme == .https || allowsHTTP else { throw .noTLS(source: text) }
+    return url
+  }
+
   private func path(environment: [String: String]) throws(Failure) -> String {
     switch self {
     case .file(let path): return path
@@ -56,6 +79,23 @@ extension SecretSource.Failure: CustomStringConvertible {
       "\(path) can be read by others than its owner (mode \(mode)); run `chmod 600 \(path)`"
     case .noCredentials(let name):
       "credential:\(name) needs $CREDENTIALS_DIRECTORY, which systemd sets for LoadCredential=; outside of systemd write file:PATH"
+    case .noLine(let source): "\(source) holds no line of plain text"
+    case .noAddress(let source): "\(source) holds no address that begins with https://"
+    case .noTLS(let source):
+      "the address in \(source) goes out without TLS; write https, or `allow_http: true` in the settings"
+    }
+  }
+}
+
+extension Settings.Webhook {
+  /// The address that is called.
+  ///
+  /// - Throws: why a secret one cannot be had.
+  func url(environment: [String: String]) throws(SecretSource.Failure) -> WebURL {
+    switch address {
+    case .plain(let url): url
+    case .secret(let source):
+      try source.url(environment: environment, allowsHTTP: addresses.allowsHTTP)
     }
   }
 }

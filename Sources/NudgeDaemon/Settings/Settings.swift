@@ -17,7 +17,14 @@ public struct Settings: Sendable {
 
   /// A receiver and how to call it.
   struct Webhook: Sendable {
-    let url: WebURL
+    /// Where a receiver is.
+    enum Address: Sendable {
+      case plain(WebURL)
+      /// Whoever knows it may send, as with the webhooks of chats.
+      case secret(SecretSource)
+    }
+
+    let address: Address
     /// The new one first; `nil`: calls go out unsigned.
     let secret: SecretSource?
     let previousSecret: SecretSource?
@@ -67,8 +74,8 @@ public struct Settings: Sendable {
   public let templates: String?
   let host: String
   let port: Int
-  /// Whether a proxy in front ends TLS, so that other addresses than loopback may be listened at.
-  let isProxied: Bool
+  /// Whether other addresses than loopback may be listened at: with `tls`, or where a proxy in front ends TLS.
+  let allowsPublic: Bool
   /// The socket that the commands talk to.
   public let control: String
   let keys: Keys
@@ -119,7 +126,7 @@ public struct Settings: Sendable {
       templates: nil,
       host: "127.0.0.1",
       port: Settings.standardPort,
-      isProxied: false,
+      allowsPublic: false,
       control: path("control.sock"),
       keys: Keys(
         ingest: .file(path("ingest.keys")),
@@ -153,4 +160,12 @@ enum SecretSource: Hashable, Sendable {
   case file(String)
   /// A file of the folder that the service manager hands over.
   case credential(String)
+
+  /// As the settings write it.
+  var text: String {
+    switch self {
+    case .file(let path): "file:\(path)"
+    case .credential(let name): "credential:\(name)"
+    }
+  }
 }

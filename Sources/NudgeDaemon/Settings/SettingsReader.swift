@@ -17,8 +17,8 @@ struct SettingsReader {
     }
     let standard = Settings.standard(in: folder)
     let listen = map.map("listen")
-    let isProxied = map.flag("behind_proxy") ?? false || map.has("tls")
-    let address = listen.flatMap { self.address(of: $0, isProxied: isProxied) }
+    let allowsPublic = map.flag("behind_proxy") ?? false || map.has("tls")
+    let address = listen.flatMap { self.address(of: $0, allowsPublic: allowsPublic) }
     let limits = map.map("limits")
     let rules: String = path(map, "rules") ?? standard.rules
     let control: String? = listen.flatMap { path($0, "control") }
@@ -30,7 +30,7 @@ struct SettingsReader {
       templates: path(map, "templates"),
       host: address?.host ?? standard.host,
       port: address?.port ?? standard.port,
-      isProxied: isProxied,
+      allowsPublic: allowsPublic,
       control: control ?? "/run/nudged/control.sock",
       keys: keys(map.map("keys")),
       database: database ?? standard.database,
@@ -63,7 +63,7 @@ struct SettingsReader {
 
   // MARK: Listening
 
-  private func address(of map: MapReader, isProxied: Bool) -> (host: String, port: Int)? {
+  private func address(of map: MapReader, allowsPublic: Bool) -> (host: String, port: Int)? {
     guard let entry = map.entry("http"), let text = map.text("http") else { return nil }
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (0...65_535).contains(port)
@@ -77,7 +77,7 @@ struct SettingsReader {
       return nil
     }
     let host = String(text[..<colon])
-    if !isLoopback(host), !isProxied {
+    if !isLoopback(host), !allowsPublic {
       collector.report(
         .unsafeAddress,
         at: entry.value.place,
@@ -176,12 +176,11 @@ struct SettingsReader {
   }
 
   private func webhook(_ map: MapReader) -> Settings.Outbox? {
-    guard let entry = map.entry("webhook"), let text = map.text("webhook") else { return nil }
     let allowsHTTP = map.flag("allow_http") ?? false
-    guard let url = url(text, at: entry.value.place, allowsHTTP: allowsHTTP) else { return nil }
+    guard let address = receiver(map, allowsHTTP: allowsHTTP) else { return nil }
     return .webhook(
       Settings.Webhook(
-        url: url,
+        address: address,
         secret: secret(map, "secret"),
         previousSecret: secret(map, "previous_secret"),
         timeout: map.clockSpan("timeout") ?? .seconds(15),
@@ -199,24 +198,6 @@ struct SettingsReader {
 
   private func secret(_ map: MapReader, _ key: String) -> SecretSource? {
     map.secret(key).flatMap { SecretSource($0, in: folder) }
-  }
-
-  private func url(_ text: String, at place: Place, allowsHTTP: Bool) -> WebURL? {
-    do {
-      let url = try WebURL(text)
-      if url.scheme == .http, !allowsHTTP {
-        collector.report(
-          .unsafeAddress,
-          at: place,
-          "`\(text)` goes out without TLS",
-          label: ["write https, or `allow_http: true` beside it"]
-        )
-      }
-      return url
-    } catch {
-      collector.report(.wrongType, at: place, "`\(text)` is no address: \(error)")
-      return nil
-    }
   }
 
   private func networks(_ map: MapReader) -> [IPNetwork] {

@@ -634,7 +634,8 @@ extension DiagnosticCode {
     case .plainSecret:
       Page(
         meaning: """
-          A secret stands in the settings, where everybody who reads them sees it.
+          A secret stands in the settings, where everybody who reads them sees it. The \
+          address of a chat's incoming webhook is one too.
           """,
         example: """
           secret: whsec_…
@@ -652,7 +653,8 @@ extension DiagnosticCode {
           listen: {http: "0.0.0.0:8627"}
           """,
         mend: """
-          Listen on 127.0.0.1, or say `behind_proxy: true`; call https, or say `allow_http: true`.
+          Listen on 127.0.0.1, write `tls: {certificate: FILE, key: FILE}`, or say \
+          `behind_proxy: true` where a proxy ends TLS; call https, or say `allow_http: true`.
           """
       )
     case .badAllow:

@@ -71,7 +71,11 @@ extension Key {
 
   static let channel: [Key] =
     Array(decidingChannel.prefix(1)) + [
-      Key("webhook", .text, "The address that is called."),
+      Key(
+        "webhook",
+        .text,
+        "The address that is called; `credential:NAME` or `file:PATH` where it is a secret."
+      ),
       Key("file", .text, "The file that is appended to."),
       Key("inbox", .yes, "Kept for the product to fetch."),
     ] + decidingChannel.dropFirst() + [

@@ -58,7 +58,7 @@ class Calls(Fault):
         stage.what = f"{kind} {point} {number}"
         kills = self.run_until_killed(stage, kind, point, number)
         for _ in range(self.more_kills if kills else 0):
-            kills += self.run_until_killed(stage, *random.choice(self.points[:len(self.points)]))
+            kills += self.run_until_killed(stage, *random.choice(self.points))
         if not kills:
             stage.counts["not reached"] = 1
         return kills

@@ -40,8 +40,10 @@ final class ChildProcess {
     var words = (shell + arguments).map { strdup($0) } + [nil]
     var environment = ChildProcess.environment.map { strdup($0) } + [nil]
     defer { for text in words + environment { free(text) } }
+    var attributes = ChildProcess.attributes()
+    defer { posix_spawnattr_destroy(&attributes) }
     var id: pid_t = 0
-    let result = posix_spawn(&id, shell[0], &actions, nil, &words, &environment)
+    let result = posix_spawn(&id, shell[0], &actions, &attributes, &words, &environment)
     guard result == 0 else { throw Failure(executable: executable, errno: result) }
     self.id = id
   }
@@ -50,6 +52,17 @@ final class ChildProcess {
     guard ended == nil else { return }
     Glibc.kill(id, SIGKILL)
     waitpid(id, nil, 0)
+  }
+
+  /// No signal is blocked: threads of tests block some, which their children would inherit.
+  private static func attributes() -> posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    return attributes
   }
 
   /// Nothing of a service manager that may run the tests, and the same language everywhere.

@@ -121,7 +121,8 @@ final class Workspace {
     try writeSecret(Webhook.secret + "\n", to: "webhook.secret")
   }
 
-  private func writeSecret(_ text: String, to name: String) throws {
+  /// Writes a file that its owner alone may read.
+  func writeSecret(_ text: String, to name: String) throws {
     let path = try folder.write(text, to: name)
     chmod(path, 0o600)
   }
@@ -189,15 +190,27 @@ final class Workspace {
 
   /// Runs a command of these words to its end.
   func run(_ arguments: [String]) throws -> CommandAnswer {
-    let (output, errors) = (folder.path(of: "command.out"), folder.path(of: "command.err"))
+    try run(Workspace.program, arguments, within: .seconds(20))
+  }
+
+  /// Runs a program of the system to its end.
+  func program(_ words: String...) throws -> CommandAnswer {
+    try run("/usr/bin/env", words, within: .seconds(60))
+  }
+
+  private func run(
+    _ program: String,
+    _ arguments: [String],
+    within limit: Duration
+  ) throws -> CommandAnswer {
     let process = try ChildProcess(
-      Workspace.program,
+      program,
       arguments,
       in: folder.path,
-      output: output,
-      errors: errors
+      output: folder.path(of: "command.out"),
+      errors: folder.path(of: "command.err")
     )
-    let ending = try process.wait(within: .seconds(20))
+    let ending = try process.wait(within: limit)
     return CommandAnswer(
       ending: ending,
       output: try folder.read("command.out"),
