@@ -74,13 +74,28 @@ public final class Store: Sendable {
     _ onCopy: @escaping (DatabaseCopy.Progress) -> Void
   ) throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    let queue = try DatabaseQueue(path: path, configuration: reading("nudged.before"))
-    let found = try queue.read { try Schema.checkedVersion(of: $0) }
-    try queue.close()
+    let found = try version(of: path)
     guard (1..<Schema.version).contains(found) else { return }
     let target = "\(path).schema-\(found)"
     try? FileManager.default.removeItem(atPath: target)
     try DatabaseCopy.make(of: path, at: target, onCopy)
+  }
+
+  /// The schema of a database that may have been left in the middle of a transaction.
+  private static func version(of path: String) throws -> Int {
+    do { return try version(of: path, reading("nudged.before")) } catch let error as DatabaseError
+      where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+    {
+      // Killed before it had a write-ahead log, when it was made: who only reads cannot take back what it had begun.
+      return try version(of: path, Configuration())
+    }
+  }
+
+  private static func version(of path: String, _ configuration: Configuration) throws -> Int {
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    let found = try queue.inDatabase { try Schema.checkedVersion(of: $0) }
+    try queue.close()
+    return found
   }
 
   /// A database in memory alone, gone with this value: where a part of history is rebuilt to be looked at.

@@ -29,6 +29,32 @@ import Testing
     #expect(try Data(contentsOf: folder.url.appending(path: "nudged.db")) == before)
   }
 
+  @Test func `is made although an earlier start was killed while it made it`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path(of: "nudged.db")
+    let first = try DatabaseQueue(path: folder.path(of: "first.db"))
+    try first.writeWithoutTransaction { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE x (y TEXT); PRAGMA cache_size = 1; BEGIN;
+          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+          INSERT INTO x SELECT 'something that fills a page soon' FROM n;
+          """
+      )
+      // As the kill leaves it: pages are written, and the journal tells what they were.
+      for suffix in ["", "-journal"] {
+        try FileManager.default.copyItem(
+          atPath: folder.path(of: "first.db" + suffix),
+          toPath: path + suffix
+        )
+      }
+      try database.execute(sql: "ROLLBACK")
+    }
+    let store = try Store(path: path)
+    #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM x") } == 0)
+    #expect(access(path + "-journal", F_OK) != 0)
+  }
+
   @Test(arguments: ["wal", "delete"])
   func `of a newer program is refused, and nothing is touched`(journal: String) throws {
     let folder = try TemporaryFolder()

@@ -174,7 +174,7 @@ func `what may pass later says when`(
 func `a body that is far too large is read to its end, so that the answer is`(
   connection: String
 ) async throws {
-  let limits = WebLimits(head: .milliseconds(500), idle: .milliseconds(100))
+  let limits = WebLimits(head: .seconds(5), idle: .milliseconds(100))
   try await withServer(limits: limits) { port in
     let text = try await blocking {
       let client = try Client(port: port)

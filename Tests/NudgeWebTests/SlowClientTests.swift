@@ -2,10 +2,11 @@ import NudgeWeb
 import NudgeWire
 import Testing
 
+/// Short, and long enough for a client of a busy machine to get from its connection to its first byte.
 private let quick = WebLimits(
-  head: .milliseconds(50),
-  request: .milliseconds(100),
-  idle: .milliseconds(150)
+  head: .seconds(1),
+  request: .seconds(2),
+  idle: .seconds(2)
 )
 
 @Test(arguments: [
@@ -31,7 +32,7 @@ func `a client that stops half-way is closed`(sent: String, status: Int) async t
     let text = try await blocking {
       let client = try Client(port: port)
       client.send("POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n")
-      while begin.duration(to: .now) < .milliseconds(300) { client.send(" ") }
+      while begin.duration(to: .now) < .seconds(3) { client.send(" ") }
       return try client.receiveAll()
     }
     #expect([0, 408].contains(Exchange(text).status))
@@ -90,7 +91,7 @@ func `what is no HTTP is refused`(sent: String) async throws {
 }
 
 @Test func `more connections than allowed wait their turn`() async throws {
-  let limits = WebLimits(connections: 2, head: .milliseconds(200))
+  let limits = WebLimits(connections: 2, head: .seconds(1))
   try await withServer(limits: limits) { port in
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<8 {
@@ -106,7 +107,8 @@ func `what is no HTTP is refused`(sent: String) async throws {
   async throws
 {
   let control = LongControl(bytes: 32 << 20)
-  try await withServer(limits: quick, control: control) { port in
+  let limits = WebLimits(head: .seconds(1), request: .milliseconds(200), idle: .seconds(2))
+  try await withServer(limits: limits, control: control) { port in
     let (received, other) = try await blocking {
       let client = try Client(port: port, receiveBytes: 4096)
       client.send(request("GET", "/v1/status", head: ["Authorization: Bearer \(TestKey.admin)"]))
