@@ -59,8 +59,6 @@ public struct Daemon: Sendable {
   let configuration: Configuration
   let logger: Logger
   let manager: ServiceManager
-  /// The files as they were when they were read, where they are watched.
-  let watched: WatchedFiles
   /// The sockets that were handed over; without any the daemon opens its own.
   let listeners: [CInt]
 
@@ -86,13 +84,11 @@ public struct Daemon: Sendable {
     guard let settings = configuration.settings else {
       throw DaemonFailure(.invalid, configuration.report)
     }
-    let watched = WatchedFiles(settings)
     let listeners = try handed.listeners(allowingPublic: settings.allowsPublic)
     let lock = try takeLock(settings.database)
     let store = try await manager.extending { try open(settings.database, options.logger) }
     if let channel = settings.decisions {
-      let messages = configuration.messages
-      store.shipDecisions { $0.notice(on: channel, by: messages) }
+      store.shipDecisions { $0.notice(on: channel, by: $1) }
     }
     let daemon = Daemon(
       options: options,
@@ -102,7 +98,6 @@ public struct Daemon: Sendable {
       configuration: configuration,
       logger: options.logger,
       manager: manager,
-      watched: watched,
       listeners: listeners
     )
     do {
@@ -114,91 +109,6 @@ public struct Daemon: Sendable {
     }
     daemon.logger.info("stopped")
     withExtendedLifetime(lock) {}
-  }
-
-  // MARK: Opening
-
-  private static func loadZones() throws(DaemonFailure) -> ZoneTable {
-    do { return try SystemZones.load() } catch {
-      throw DaemonFailure(
-        .noSuchFile,
-        "the system's time zones cannot be read (\(error)); install the package tzdata"
-      )
-    }
-  }
-
-  private static func read(
-    _ options: Options,
-    _ zones: ZoneTable
-  ) throws(DaemonFailure)
-    -> Configuration
-  {
-    let path = Configuration.settingsPath(
-      given: options.settingsPath,
-      environment: options.environment
-    )
-    if path == nil, let folder = options.environment["CONFIGURATION_DIRECTORY"], !folder.isEmpty {
-      throw DaemonFailure(
-        .invalid,
-        "\(folder)/nudged.yaml: there is no such file, and a service does not run without settings"
-      )
-    }
-    do {
-      return try Configuration.read(
-        settingsPath: path,
-        zones: zones,
-        today: Zone.utc.date(at: options.clock.now)
-      )
-    } catch let refusal as RuleFolder.Refusal {
-      throw DaemonFailure(.invalid, refusal.description)
-    } catch {
-      throw DaemonFailure(.noSuchFile, error.localizedDescription)
-    }
-  }
-
-  private static func takeLock(_ path: String) throws(DaemonFailure) -> DirectoryLock {
-    makeFolder(of: path)
-    do { return try DirectoryLock(path) } catch {
-      switch error {
-      case .held(let owner):
-        let process = owner.map { " by process \($0)" } ?? ""
-        throw DaemonFailure(.tryAgain, "\(path) is in use\(process); only one nudged may write it")
-      case .system: throw DaemonFailure(.inputOutput, "\(error)")
-      }
-    }
-  }
-
-  private static func makeFolder(of path: String) {
-    let folder = (path as NSString).deletingLastPathComponent
-    if folder.isEmpty { return }
-    try? FileManager.default.createDirectory(
-      atPath: folder,
-      withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o750]
-    )
-  }
-
-  private static func open(
-    _ path: String,
-    _ logger: Logger
-  ) throws(DaemonFailure) -> Store {
-    do {
-      return try Store(path: path) { copy in
-        guard copy.done == copy.total else { return }
-        logger.info("database copied before its migration", [.path: "\(path)"])
-      }
-    } catch let Store.Failure.newerSchema(found, known) {
-      throw DaemonFailure(
-        .invalid,
-        "\(path) was written by a newer nudged (schema \(found), this one knows \(known)); nothing was touched"
-      )
-    } catch let Store.Failure.broken(text), let Store.Failure.full(text),
-      let Store.Failure.database(text)
-    {
-      throw DaemonFailure(.inputOutput, text)
-    } catch {
-      throw DaemonFailure(.inputOutput, "\(path): \(error)")
-    }
   }
 
   // MARK: Serving
@@ -231,75 +141,5 @@ public struct Daemon: Sendable {
       outboxes: outboxes
     )
     try await parts.run()
-  }
-
-  /// What decides from the start; rules that need much of the past, or somebody's word, take over later from the set
-  /// that decided last.
-  private func begin(
-    with deployment: Deployment,
-    at start: Timestamp
-  ) throws -> (engine: Engine, isInWaiting: Bool) {
-    if try deployment.needsPreparation(in: store), let last = try lastGood(),
-      try last.rules.hash == store.currentRuleSet()?.hash
-    {
-      logger.info(
-        "rules will take over once they are prepared",
-        [.ruleSet: "\(deployment.rules.hash)"]
-      )
-      return (try last.engine(in: store, at: start), true)
-    }
-    return (try deployment.store(in: store, at: start), false)
-  }
-
-  /// The rules to begin with: those of the files, or else the last good set.
-  private func firstDeployment() throws -> Deployment {
-    if !configuration.hasErrors, let deployment = deployment(of: configuration) {
-      return deployment
-    }
-    guard let last = try lastGood() else { throw DaemonFailure(.invalid, configuration.report) }
-    logger.error(
-      "rules rejected, the last good set decides",
-      [.error: "\(configuration.report.prefix { $0 != "\n" })", .ruleSet: "\(last.rules.hash)"]
-    )
-    return last
-  }
-
-  /// What a reading without errors deploys; `nil` with errors.
-  func deployment(of configuration: Configuration) -> Deployment? {
-    guard let rules = configuration.reading.ruleSet else { return nil }
-    let files = configuration.ruleFiles.map { file in
-      JSONValue.Member(file.path, .string(String(decoding: file.bytes, as: UTF8.self)))
-    }
-    return Deployment(
-      rules: rules,
-      source: JSONValue.object(files).json.text,
-      context: StoredRules.context(of: configuration),
-      gitCommit: GitCommit.head(of: settings.rules),
-      zones: zones,
-      messages: configuration.messages
-    )
-  }
-
-  private func lastGood() throws -> Deployment? {
-    guard let stored = try store.currentRuleSet(), let settingsNode = settingsSource else {
-      return nil
-    }
-    let files = StoredRules.files(in: stored.source)
-    let reading = RuleReader.read(files: files, settings: settingsNode, zones: Set(zones.names))
-    return reading.ruleSet.map { rules in
-      Deployment(
-        rules: rules,
-        source: stored.source,
-        context: StoredRules.context(of: configuration),
-        gitCommit: stored.gitCommit,
-        zones: zones,
-        messages: configuration.messages
-      )
-    }
-  }
-
-  var settingsSource: SettingsSource? {
-    guard settings.file != nil else { return .defaults(timezone: "UTC") }
-    return configuration.files.first { $0.path == settings.file }.map { .file($0) }
   }
 }

@@ -14,8 +14,12 @@ enum Limits {
   /// How long what is due waits for a disk that is full, in milliseconds: events are answered meanwhile.
   static let fullDiskPauseMilliseconds: Int64 = 1000
 
-  /// How often figures that must be counted in the database are counted, in seconds.
-  static let secondsBetweenReports = 15
+  /// How often it is looked whether outboxes need somebody, and said what was done.
+  static let betweenReports = Duration.seconds(60)
+
+  /// How often prompts are looked at that nobody may fetch any more, and streams show that they live: well within the
+  /// half minute after which proxies give up a connection.
+  static let betweenLooksAtPrompts = Duration.seconds(15)
 
   /// The longest time a clock sleeps before it looks again: a clock set forward is noticed within a minute.
   static let sleepSlice = Duration.seconds(60)
@@ -67,8 +71,8 @@ enum Limits {
   /// How long files must stand still before they are loaded by `watch: true`, twice: a checkout writes faster.
   static let quietTime = Duration.milliseconds(500)
 
-  /// How often everybody is counted at most, in seconds.
-  static let secondsBetweenCounts = 60
+  /// How often everybody is counted at most.
+  static let betweenCounts = Duration.seconds(60)
 
   /// How many times as long as a count took there is none: so it costs half a percent of one core.
   static let censusPause = 200
@@ -79,14 +83,8 @@ enum Limits {
   /// After how many seconds what is due counts as late: far above a batch, far below what a person notices.
   static let secondsOfLateness = 60
 
-  /// How many reports there are between two summaries of what was done: a minute.
-  static let reportsPerSummary = 4
-
   /// How many dropped decisions a minute tells one by one at `info`: a screenful.
   static let droppedDecisionsTold = 20
-
-  /// How far the newest event may be ahead of the clock, in milliseconds, before the clock must be wrong.
-  static let clockAheadMilliseconds: Int64 = 300_000
 
   /// How long an examination waits for somebody to answer.
   static let lookDeadline = Duration.seconds(5)
@@ -97,6 +95,7 @@ enum Limits {
 
   /// How many groups of names that are alike an examination tells.
   static let oddNamesTold = 10
+
   /// How far the time of day may leap ahead at once without being held: more than any correction of a clock that runs,
   /// less than a night's sends are worth.
   static let clockLeap = Duration.seconds(3600)
@@ -110,8 +109,11 @@ enum Limits {
   /// How far the time of day may be before the newest event: what senders of one network differ.
   static let clockLag = Duration.seconds(300)
 
-  /// How often the clock is looked at.
+  /// How often a clock is looked at that is not as it should be.
   static let betweenLooksAtClock = Duration.seconds(5)
+
+  /// How often a clock is looked at that was right: each look wakes the machine.
+  static let betweenLooksAtGoodClock = Duration.seconds(30)
 
   /// How often refused requests are told of: whoever guesses keys must not fill the log.
   static let betweenRefusals = Duration.seconds(60)

@@ -45,18 +45,21 @@ public struct ServiceManager: Sendable {
     return .microseconds(microseconds / 2)
   }
 
+  /// Whether there is one.
+  var isPresent: Bool { address != nil }
+
   /// All is up, at the start or after ``reloading()``.
   ///
   /// - Returns: Whether the manager has been told; so for every notice.
   @discardableResult
   public func ready(status: String) -> Bool {
-    send(["READY=1", "STATUS=\(ServiceManager.oneLine(status))"])
+    send(["READY=1", "STATUS=\(status.oneLine)"])
   }
 
   /// One line that `systemctl status` shows.
   @discardableResult
   public func status(_ status: String) -> Bool {
-    send(["STATUS=\(ServiceManager.oneLine(status))"])
+    send(["STATUS=\(status.oneLine)"])
   }
 
   /// Rules are being loaded; ``ready(status:)`` ends it.
@@ -68,7 +71,7 @@ public struct ServiceManager: Sendable {
   /// The end has begun.
   @discardableResult
   public func stopping(status: String = "stopping") -> Bool {
-    send(["STOPPING=1", "STATUS=\(ServiceManager.oneLine(status))"])
+    send(["STOPPING=1", "STATUS=\(status.oneLine)"])
   }
 
   /// We are alive, as the scheduler's loop has just seen.
@@ -86,7 +89,7 @@ public struct ServiceManager: Sendable {
   /// The error that ends us, and what it means.
   @discardableResult
   public func errno(_ code: Int32, status: String) -> Bool {
-    send(["ERRNO=\(code)", "STATUS=\(ServiceManager.oneLine(status))"])
+    send(["ERRNO=\(code)", "STATUS=\(status.oneLine)"])
   }
 
   /// Tells what ended us, with the error number that comes nearest.
@@ -111,10 +114,6 @@ public struct ServiceManager: Sendable {
       let flags = Int32(MSG_NOSIGNAL)
       return sendto(descriptor, bytes, bytes.count, flags, pointer, length) == bytes.count
     }
-  }
-
-  private static func oneLine(_ text: String) -> String {
-    String(text.map { $0.isNewline ? " " : $0 })
   }
 }
 

@@ -1,7 +1,9 @@
+import NudgeCore
+
 /// The bounds of this target, each with its reason.
 enum Limits {
   /// The largest payload that leaves: what every mail and chat provider takes (`delivery.md`).
-  static let payloadBytes = 20_000
+  static let payloadBytes = NudgeCore.Limits.payloadBytes
   /// How much of an answer is kept with its delivery.
   static let answerBytes = 4096
   /// The longest pause that a receiver can ask for.

@@ -42,13 +42,12 @@ public enum DatabaseCare {
     defer { removeAll(trial) }
     removeAll(trial)
     try DatabaseCopy.make(of: path, at: trial, onProgress)
-    try Store(path: trial).close()
+    try Store(migrating: trial).close()
     return try DatabaseCheck.run(trial)
   }
 
   private static func removeAll(_ path: String) {
-    let leftovers = ["", "-wal", "-shm", ".ballast"] + (0..<Schema.version).map { ".schema-\($0)" }
-    for end in leftovers { unlink(path + end) }
+    for end in ["", "-wal", "-shm", ".ballast"] { unlink(path + end) }
   }
 
   /// Writes the database anew without what was deleted; tells its size before and after.

@@ -79,4 +79,8 @@ enum Limits {
 
   /// How many of a backlog leave a channel in a second after that: what a receiver takes that expects a few.
   static let backlogPerSecond = 50
+
+  /// How long a write waits for somebody who has opened the file by hand, in seconds: a statement typed by a person is over
+  /// by then, and the service manager's watchdog still far away.
+  static let lockPatienceSeconds = 10.0
 }

@@ -253,7 +253,6 @@ enum Schema {
     CREATE TABLE retention (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       events_begin_at INTEGER,
-      decisions_begin_at INTEGER,
       last_subject INTEGER
     );
 

@@ -220,7 +220,7 @@ extension Store {
     for change in effects.enrolments { try note(change, database, desk) }
     for decision in effects.decisions {
       try keep(decision, database, desk)
-      try ship(decision, database)
+      try ship(decision, by: engine, database)
     }
     for intervention in effects.interventions where intervention.group != nil {
       try gather(intervention, database)

@@ -39,7 +39,7 @@ extension Store {
   private func truncateLog() throws -> Bool {
     try writer.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA busy_timeout = \(Limits.longestLogWaitMilliseconds)")
-      defer { try? database.execute(sql: "PRAGMA busy_timeout = 0") }
+      defer { try? Store.waitForLocks(true, database) }
       let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       return (row?["busy"] ?? 1) == 0
     }

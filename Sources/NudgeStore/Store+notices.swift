@@ -36,8 +36,11 @@ public struct Notice: Hashable, Sendable {
 }
 
 extension Store {
-  /// Makes a notice of each decision from now on, in the transaction that keeps the decision.
-  public func shipDecisions(by notice: @escaping @Sendable (Decision) -> Notice) {
+  /// Makes a notice of each decision from now on, in the transaction that keeps the decision, and in the form that the
+  /// engine gives which made it.
+  public func shipDecisions(
+    by notice: @escaping @Sendable (Decision, any MessageRenderer) -> Notice
+  ) {
     shipping.withLock { $0 = notice }
   }
 
@@ -46,9 +49,9 @@ extension Store {
     try await writePatiently { try Store.keep(notice, $0) }
   }
 
-  func ship(_ decision: Decision, _ database: Database) throws {
+  func ship(_ decision: Decision, by engine: Engine, _ database: Database) throws {
     guard let notice = shipping.withLock({ $0 }) else { return }
-    try Store.keep(notice(decision), database)
+    try Store.keep(notice(decision, engine.messages), database)
   }
 
   /// Keeps an intervention for its outbox, with what its channel sends instead of the payload.

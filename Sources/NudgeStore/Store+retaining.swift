@@ -33,8 +33,6 @@ extension Span {
 public struct LogBeginning: Hashable, Sendable {
   /// Events that arrived before are gone; `nil` while none is.
   public let events: Timestamp?
-  /// Decisions that were made before may be gone; `nil` while none is.
-  public let decisions: Timestamp?
   /// The row of the last subject that some of these events spoke of: rows are in the order of being first seen.
   let lastSubject: Int64
 }
@@ -123,12 +121,8 @@ extension LogBeginning {
       database,
       sql: "SELECT * FROM retention"
     )
-    func instant(_ column: String) -> Timestamp? {
-      (row?[column] as Int64?).map(Timestamp.init(millisecondsSinceEpoch:))
-    }
     self.init(
-      events: instant("events_begin_at"),
-      decisions: instant("decisions_begin_at"),
+      events: (row?["events_begin_at"] as Int64?).map(Timestamp.init(millisecondsSinceEpoch:)),
       lastSubject: (row?["last_subject"] as Int64?) ?? 0
     )
   }

@@ -58,15 +58,6 @@ extension Store {
         try drop(row, database)
         next.dropped += 1
       }
-      if next.dropped > sweep.dropped {
-        try database.execute(
-          sql: """
-            INSERT INTO retention (id, decisions_begin_at) VALUES (1, ?)
-            ON CONFLICT (id) DO UPDATE SET decisions_begin_at = excluded.decisions_begin_at
-            """,
-          arguments: [sweep.bound.millisecondsSinceEpoch]
-        )
-      }
       return next
     }
   }

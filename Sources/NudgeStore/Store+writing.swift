@@ -92,6 +92,7 @@ extension Store {
     switch failure {
     case .broken(let damage): condition.withLock { $0.damage = $0.damage ?? damage }
     case .full: makeRoom()
+    case .busy: break
     case .newerSchema, .olderSchema, .missing, .database: return error
     }
     return failure
@@ -107,6 +108,9 @@ extension Store {
     let left = try guarded {
       try writer.writeWithoutTransaction { database in
         let mode = truncating ? "TRUNCATE" : "PASSIVE"
+        // Readers are not waited for: what they keep in the log is durable there.
+        try Store.waitForLocks(false, database)
+        defer { try? Store.waitForLocks(true, database) }
         let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(\(mode))")
         let pages: Int = row?["log"] ?? 0
         let moved: Int = row?["checkpointed"] ?? 0
@@ -115,6 +119,12 @@ extension Store {
     }
     condition.withLock { $0.backlog = left }
     return left
+  }
+
+  /// Whether a connection waits for locks of others, as it does unless told otherwise.
+  static func waitForLocks(_ isPatient: Bool, _ database: Database) throws {
+    let milliseconds = isPatient ? Int(Limits.lockPatienceSeconds * 1000) : 0
+    try database.execute(sql: "PRAGMA busy_timeout = \(milliseconds)")
   }
 
   /// The pages of the log that a reader kept from being moved when that was last tried.
@@ -146,6 +156,7 @@ extension Store.Failure {
     case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_READONLY, .SQLITE_CANTOPEN,
       .SQLITE_PROTOCOL:
       self = .broken(text)
+    case .SQLITE_BUSY: self = .busy(WriteLock.explanation(at: path))
     default: self = .database("\(path): \(error.message ?? error.description)")
     }
   }

@@ -21,6 +21,8 @@ public final class Store: Sendable {
     case database(String)
     /// The disk has no room; it may have some later.
     case full(String)
+    /// Another program keeps the database from being written; it may be done later.
+    case busy(String)
     /// A read, a write or a sync has failed, or what was read makes no sense: nothing that follows can be relied on, and
     /// the next start begins with what is durable.
     case broken(String)
@@ -35,7 +37,7 @@ public final class Store: Sendable {
   /// When deliveries that have lost their meaning were last looked for.
   let sweeps = Sweeps()
   /// What makes a notice of each decision; `nil`: nobody gets them.
-  let shipping = Mutex<(@Sendable (Decision) -> Notice)?>(nil)
+  let shipping = Mutex<(@Sendable (Decision, any MessageRenderer) -> Notice)?>(nil)
   /// Room on the disk for what must still be written when it is full.
   let ballast: Ballast
   /// What the last writes have told of the disk.
@@ -48,12 +50,24 @@ public final class Store: Sendable {
   /// step of that.
   ///
   /// - Throws: ``Failure``, in SQLite's own words where they are known.
-  public init(path: String, onCopy: @escaping (DatabaseCopy.Progress) -> Void = { _ in }) throws {
+  public convenience init(
+    path: String,
+    onCopy: @escaping (DatabaseCopy.Progress) -> Void = { _ in }
+  ) throws {
+    Ballast(path: path + ".ballast").releaseIfFull()
+    do { try Store.copyBeforeMigration(path, onCopy) } catch let error as DatabaseError {
+      throw Failure(error, at: path)
+    }
+    try self.init(migrating: path)
+  }
+
+  /// Opens the database at a path, makes it or brings it up to date without copying it first.
+  ///
+  /// - Throws: ``Failure``.
+  init(migrating path: String) throws {
     self.path = path
     ballast = Ballast(path: path + ".ballast")
-    ballast.releaseIfFull()
     do {
-      try Store.copyBeforeMigration(path, onCopy)
       writer = try DatabaseQueue(path: path, configuration: Store.writing(log))
       try writer.writeWithoutTransaction { database in
         // First, since the journal's mode is kept in the file.
@@ -111,6 +125,8 @@ public final class Store: Sendable {
   private static func writing(_ log: LogGauge) -> Configuration {
     var configuration = Configuration()
     configuration.label = "nudged.writer"
+    // Nobody else is to write, but somebody may have opened the file by hand.
+    configuration.busyMode = .timeout(Limits.lockPatienceSeconds)
     configuration.prepareDatabase { database in
       try database.execute(
         sql: """

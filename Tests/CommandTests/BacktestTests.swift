@@ -70,6 +70,20 @@ import Testing
     )
   }
 
+  @Test func `two message ids that only look the same are two events`() async throws {
+    let (one, other) = ("caf\u{E9}", "cafe\u{301}")
+    #expect(one == other)
+    func event(_ id: String, _ user: String) -> String {
+      #"{"type":"track","messageId":"\#(id)","userId":"\#(user)","event":"Signed Up","#
+        + #""timestamp":"2026-03-02T10:00:00Z"}"# + "\n"
+    }
+    let events = event(one, "ana") + event(other, "ben") + event(one, "cem")
+    try folder.write(events, to: "e.ndjson")
+    let output = try await backtest(["--events", "e.ndjson"]).output
+    #expect(output.contains("user:ana") && output.contains("user:ben"))
+    #expect(!output.contains("user:cem"))
+  }
+
   @Test func `it ends sixty days after the last event, and not before`() async throws {
     // Day 61 begins 60 days and 0 milliseconds after the last event, or one millisecond later.
     try folder.write(

@@ -104,6 +104,40 @@ extension EndToEnd {
       #expect(try next.stop() == .exited(0))
     }
 
+    @Test func `for decisions and alerts gives them the form of now`() throws {
+      let isGone = Switch()
+      let receiver = try LoopbackReceiver {
+        $0.target == "/email" && isGone.isOn ? .answer(410) : .answer(204)
+      }
+      let workspace = try Workspace(
+        settings: Webhook.settings(
+          Webhook.channel("email", port: receiver.port),
+          Webhook.channel("log", port: receiver.port, more: ", body: log.json")
+        ) + "decisions: log\nalerts: log\n"
+      )
+      func bodies() -> [String] {
+        receiver.requests.filter { $0.target == "/log" }.map {
+          String(decoding: $0.body, as: UTF8.self)
+        }
+      }
+      try workspace.folder.write(#"{"form": 1, "id": "{{id}}"}"#, to: "log.json")
+      try workspace.write(rules: SampleRules.welcome(["email"]))
+      let daemon = try workspace.start()
+      let key = try workspace.ingestKey
+      #expect(try daemon.signUp(["ana"], key: key).status == 200)
+      try eventually("decision") { bodies().count == 1 }
+      #expect(bodies().first?.contains(#""form": 1"#) == true)
+
+      try workspace.folder.write(#"{"form": 2, "id": "{{id}}"}"#, to: "log.json")
+      #expect(try workspace.nudged("reload").ending == .exited(0))
+      isGone.isOn = true
+      #expect(try daemon.signUp(["ben"], key: key).status == 200)
+      try eventually("decision and alert") { bodies().count == 3 }
+      #expect(bodies().dropFirst().allSatisfy { $0.contains(#""form": 2"#) })
+      #expect(bodies().contains { $0.contains(#""id": "al_"#) })
+      #expect(try daemon.stop() == .exited(0))
+    }
+
     @Test func `tries nothing again for one who has unsubscribed meanwhile`() throws {
       let receiver = try LoopbackReceiver { _ in .answer(500) }
       let often = ", schedule: [0s, 3s, 3s, 3s, 3s], breaker: off"

@@ -54,6 +54,38 @@ extension EndToEnd {
       #expect(try daemon.stop() == .exited(0))
     }
 
+    @Test func `loads after another load what was edited while that was under way`() throws {
+      let workspace = try Workspace(settings: settings)
+      try workspace.write(rules: SampleRules.welcome(["email"]))
+      let daemon = try workspace.start()
+      let holder = try workspace.holdDatabase()
+      let more = #"{name: later, on_day: 2, at: "09:00", send: email, template: later}"#
+      try workspace.write(rules: SampleRules.welcome(["email"], more: [more]))
+      daemon.send(SIGHUP)
+      try eventually("refused load") { daemon.log.contains("another load is under way") }
+      #expect(!daemon.log.contains("rules loaded"))
+      holder.send(SIGKILL)
+      try eventually("load by signal") { daemon.log.contains("rules loaded") }
+      try eventually("load by itself") { daemon.log.contains("rules unchanged") }
+      #expect(!daemon.log.contains("rules not loaded"))
+      #expect(try workspace.nudged("health").output == "ok\n")
+      #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func `loads the body of a channel when that is edited`() throws {
+      let hook =
+        "  hook: {kind: internal, webhook: \"https://example.com/\", body: forms/hook.json}\n"
+      let workspace = try Workspace(settings: settings + hook)
+      try workspace.folder.write(#"{"to": "{{user.id}}"}"#, to: "forms/hook.json")
+      try workspace.write(rules: SampleRules.welcome(["email"]))
+      let daemon = try workspace.start()
+      try workspace.folder.write(#"{"person": "{{user.id}}"}"#, to: "forms/hook.json")
+      try eventually("load") { daemon.log.contains("rules unchanged") }
+      try workspace.folder.write(#"{"person": "{{user.id}}"#, to: "forms/hook.json")
+      try eventually("rejection") { daemon.log.contains("rules rejected, the running set stays") }
+      #expect(try daemon.stop() == .exited(0))
+    }
+
     @Test func `loads nothing for a file that was only touched`() throws {
       let workspace = try Workspace(settings: settings)
       try workspace.write(rules: SampleRules.welcome(["email"]))

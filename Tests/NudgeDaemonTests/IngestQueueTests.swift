@@ -17,6 +17,15 @@ import Testing
     }
   }
 
+  @Test func `wakes the writer for a beat, and gives it nothing to decide`() async {
+    let queue = IngestQueue()
+    queue.beat {}
+    await queue.wait(until: .never, by: ManualClock(now: Timestamp(millisecondsSinceEpoch: 0)))
+    let work = queue.next()
+    #expect(work.beats.count == 1 && work.isEmpty)
+    #expect(queue.next().beats.isEmpty)
+  }
+
   @Test func `sends away whoever waits, or comes, when nobody takes anything any more`() async {
     let queue = IngestQueue()
     let now = Timestamp(millisecondsSinceEpoch: 0)

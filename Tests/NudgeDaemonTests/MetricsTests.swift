@@ -29,6 +29,7 @@ struct `The metrics page` {
     metrics.standing.show(freeBytes: 9_000_000)
     metrics.standing.show(
       isReady: true,
+      isClockHeld: false,
       waitingEvents: 12,
       problems: [.channelDisabled("email"), .channelDisabled("cs-task"), .rulesRejected("x")]
     )

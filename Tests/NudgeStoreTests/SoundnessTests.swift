@@ -66,6 +66,39 @@ private final class CommitFailure: TransactionObserver {
     #expect(isBroken(second))
   }
 
+  @Test func `says who keeps it from being written, and is written later`() throws {
+    _ = try store.process([event("first")], at: now, by: engine)
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let other = try DatabaseQueue(path: store.path, configuration: configuration)
+    try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    try store.writer.writeWithoutTransaction { try Store.waitForLocks(false, $0) }
+    let failure = #expect(throws: Store.Failure.self) { try store.heartbeat(at: now) }
+    guard case .busy(let text) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(text.contains("process \(getpid()) has kept it from being written"), "\(text)")
+    try other.inDatabase { try $0.execute(sql: "COMMIT") }
+    try store.heartbeat(at: now)
+    #expect(store.isSound)
+  }
+
+  @Test(arguments: [
+    ("7: POSIX  ADVISORY  WRITE 4711 08:01:99 120 120", 4711),
+    (
+      "1: POSIX  ADVISORY  READ 12 08:01:99 123 123\n2: OFDLCK ADVISORY  WRITE 13 08:01:99 0 EOF",
+      13
+    ),
+    ("1: POSIX  ADVISORY  READ 12 08:01:99 120 120", nil),
+    ("1: POSIX  ADVISORY  WRITE 12 08:01:199 120 120", nil),
+    ("1: -> POSIX  ADVISORY  WRITE 12 08:01:99 120 120", nil),
+    ("1: POSIX  ADVISORY  WRITE 0 08:01:99 120 120", nil), ("", nil),
+  ])
+  func `knows the holder of a lock by the system's table`(table: String, process: Int32?) {
+    #expect(WriteLock.holder(of: 99, in: table) == process)
+  }
+
   @Test func `forgets what a commit that failed has left in memory`() throws {
     _ = try store.process([event("first")], at: now, by: engine)
     let failure = CommitFailure()

@@ -13,7 +13,7 @@ extension ControlRoutes {
         by: query["by"] ?? ""
       )
       guard let erasure else { throw UnknownSubject(subject: subject) }
-      assembly.logger.info("operator's act", [.reason: "erased"])
+      assembly.logger.info("person erased")
       return ControlAnswer(json: json(of: erasure, subject).json.bytes)
     } catch Erasure.Busy.lineUnderWay {
       return .failure(

@@ -42,7 +42,7 @@ extension ControlRoutes {
           ]).json.bytes
         )
       case .rejected(let report): throw PlanRefusal.rejected(report)
-      case .refused(_, let message): throw PlanRefusal.stale(message)
+      case .refused(let refusal): throw PlanRefusal.stale(refusal.message)
       }
     } catch let refusal as PlanRefusal { return refusal.answer } catch let failure as DaemonFailure
     {

@@ -16,6 +16,8 @@ struct ControlRoutes: ControlHandler {
       return .failure(400, code: "bad-request", message: error.message)
     } catch Store.Failure.full {
       return .failure(507, code: "disk-full", message: "the disk is full, ask again later")
+    } catch Store.Failure.busy(let text) {
+      return .failure(503, code: "busy", message: text)
     } catch Store.Failure.broken {
       return .failure(
         503,
@@ -163,8 +165,8 @@ struct ControlRoutes: ControlHandler {
         .init("report", .string(report)),
       ])
       return ControlAnswer(json: answer.json.bytes)
-    case .refused(let code, let message):
-      return .failure(409, code: code, message: message)
+    case .refused(let refusal):
+      return .failure(409, code: refusal.code, message: refusal.message)
     case .rejected(let report):
       // The report has lines, which the short form of an error has not.
       let answer = JSONValue.object([

@@ -22,12 +22,12 @@ final class DecisionLoop: Service {
   let store: Store
   let clock: any WallClock
   private let queue: IngestQueue
-  private let engine: Mutex<Engine>
+  let engine: Mutex<Engine>
   /// When the daemon started.
   private let start: Timestamp
-  private let filling = Mutex<FillProgress?>(nil)
-  private let isDeploying = Mutex(false)
-  private let isStopping = Mutex(false)
+  let filling = Mutex<FillProgress?>(nil)
+  let deploying = Turn()
+  let isStopping = Mutex(false)
   private let manager: ServiceManager
   private let onReady: @Sendable () async -> Void
   private let onReport: @Sendable (Report) -> Void
@@ -82,6 +82,7 @@ final class DecisionLoop: Service {
     await onReady()
     while true {
       let work = queue.next()
+      for beat in work.beats { await beat() }
       if work.isEmpty, state.nextDue > clock.now {
         await sleep(until: state.nextDue)
         continue
@@ -151,7 +152,7 @@ final class DecisionLoop: Service {
     state.nextDue = clock.now.adding(milliseconds: Limits.fullDiskPauseMilliseconds)
   }
 
-  private func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {
+  func report(_ processed: Processed, rejected: Int, since began: ContinuousClock.Instant) {
     onReport(
       Report(
         processed: processed,
@@ -174,100 +175,6 @@ final class DecisionLoop: Service {
       writing.async { continuation.resume(with: Result { try body() }) }
     }
   }
-
-  /// Lets an operator's act take effect between two transactions.
-  func act(
-    _ make: @escaping @Sendable (Timestamp) throws -> SilenceAct
-  ) async throws -> SilenceAct {
-    try await between { now in
-      let act = try make(now)
-      let engine = self.current
-      try self.store.record(act, at: now, rules: engine.rules)
-      let silences = try self.store.silences(at: now)
-      self.engine.withLock { $0 = $0.silenced(by: silences) }
-      return act
-    }
-  }
-
-  /// Takes a person out of everything between two transactions; `nil` for one never seen.
-  ///
-  /// - Throws: `Erasure.Busy` when asking again helps.
-  func erase(_ id: String, newKey: [UInt8], by name: String) async throws -> Erasure? {
-    try await between { now in
-      try self.decideDue(through: now)
-      let engine = self.current
-      let erasure = try self.store.erase(id, by: engine, at: now, newKey: newKey, operator: name)
-      let silences = try self.store.silences(at: now)
-      self.engine.withLock { $0 = $0.silenced(by: silences) }
-      return erasure
-    }
-  }
-
-  /// What is due by an edit or an operator's act is decided by the rules before it.
-  private func decideDue(through now: Timestamp) throws {
-    while true {
-      let processed = try store.process([], at: now, by: current)
-      report(processed, rejected: 0, since: .now)
-      if !processed.hasMoreDue { return }
-    }
-  }
-
-  /// Lets another rule set decide; everybody is looked at once.
-  ///
-  /// What it needs of the past is filled first, in parts between which the rules of now go on deciding.
-  ///
-  /// - Returns: when it was deployed.
-  /// - Throws: ``Deployment/Unconfirmed`` when more people would start over than somebody has confirmed.
-  func deploy(_ deployment: Deployment, confirmed: Int) async throws -> Timestamp {
-    guard
-      isDeploying.withLock({ isUnderWay in
-        defer { isUnderWay = true }
-        return !isUnderWay
-      })
-    else { throw Deployment.UnderWay() }
-    defer {
-      isDeploying.withLock { $0 = false }
-      filling.withLock { $0 = nil }
-    }
-    guard try store.currentRuleSet()?.hash != deployment.rules.hash else {
-      return try await use(deployment)
-    }
-    let fill = try await between { _ in
-      try self.store.beginFill(deployment.index, zones: deployment.zones)
-    }
-    while true {
-      if isStopping.withLock({ $0 }) { throw Deployment.Stopped() }
-      let progress = try await between { _ in try self.store.fillMore(fill) }
-      filling.withLock { $0 = progress }
-      if progress.isNearEnd { break }
-    }
-    // To the end of the log as of now, so that the count is of all that is known.
-    _ = try await between { _ in try self.store.fillMore(fill) }
-    try deployment.check(confirmed: confirmed, fill, in: store, at: clock.now)
-    return try await between { now in
-      try self.decideDue(through: now)
-      try deployment.takeOver(fill, in: self.store, at: now)
-      let engine = try deployment.engine(in: self.store, at: now)
-      self.engine.withLock { $0 = engine }
-      return now
-    }
-  }
-
-  /// Lets the same rules decide on, with what may be new beside them.
-  private func use(_ deployment: Deployment) async throws -> Timestamp {
-    try await between { now in
-      try self.decideDue(through: now)
-      let engine = try deployment.store(in: self.store, at: now)
-      self.engine.withLock { $0 = engine }
-      return now
-    }
-  }
-
-  /// How far the fill of rules that are about to decide has come; `nil` when there is none.
-  var fillProgress: FillProgress? { filling.withLock { $0 } }
-
-  /// Gives up what is being filled; the next start goes on with it.
-  func stopDeploying() { isStopping.withLock { $0 = true } }
 
   /// Runs something on the writer between two transactions.
   func between<Value: Sendable>(

@@ -18,6 +18,8 @@ final class IngestQueue: IngestSink {
   struct Work: Sendable {
     var submissions: [Submission] = []
     var tasks: [@Sendable () async -> Void] = []
+    /// What shows that the writer lives; it changes nothing that is decided by.
+    var beats: [@Sendable () async -> Void] = []
     /// Whether nothing more will come.
     var isLast = false
 
@@ -28,6 +30,7 @@ final class IngestQueue: IngestSink {
     var submissions: [Submission] = []
     var waitingEvents = 0
     var tasks: [@Sendable () async -> Void] = []
+    var beats: [@Sendable () async -> Void] = []
     var isStopping = false
     var isClosed = false
     /// Whether somebody rang while nobody waited.
@@ -64,6 +67,14 @@ final class IngestQueue: IngestSink {
     return isTaken
   }
 
+  /// Runs between two transactions what shows that the writer lives, without letting it decide anything.
+  func beat(_ task: @escaping @Sendable () async -> Void) {
+    state.withLock { state in
+      if !state.isClosed { state.beats.append(task) }
+    }
+    ring()
+  }
+
   /// Refuses what comes from now on; what waits is still done.
   func stop() {
     state.withLock { $0.isStopping = true }
@@ -76,6 +87,7 @@ final class IngestQueue: IngestSink {
       defer {
         state.submissions = []
         state.tasks = []
+        state.beats = []
         state.waitingEvents = 0
       }
       state.isStopping = true
@@ -121,7 +133,8 @@ final class IngestQueue: IngestSink {
     await withCheckedContinuation { continuation in
       let isReady = state.withLock { state -> Bool in
         let isReady =
-          state.isRung || !state.submissions.isEmpty || !state.tasks.isEmpty || state.isStopping
+          state.isRung || !state.submissions.isEmpty || !state.tasks.isEmpty
+          || !state.beats.isEmpty || state.isStopping
         state.isRung = false
         if !isReady { state.waiter = continuation }
         return isReady
@@ -144,6 +157,8 @@ final class IngestQueue: IngestSink {
       }
       work.tasks = state.tasks
       state.tasks = []
+      work.beats = state.beats
+      state.beats = []
       work.isLast = state.isStopping && state.submissions.isEmpty
       return work
     }

@@ -41,7 +41,7 @@ struct DataExam {
       return [.good("events", "none yet")]
     }
     let ahead = newest.milliseconds(since: now)
-    guard ahead <= Limits.clockAheadMilliseconds else {
+    guard ahead <= Limits.clockLag.wholeMilliseconds else {
       let text = "the newest came \(ahead / 60_000) minutes ahead of this machine's clock"
       return [.bad("events", text, "set the clock; nothing planned leaves before it has caught up")]
     }

@@ -47,7 +47,7 @@ public enum LogKind: String, Hashable, Sendable, CaseIterable {
     case .fileEdited: "outbox file was edited, a new segment begins"
     case .fileUnwritable: "outbox file cannot be written"
     case .summary: "work summed up"
-    case .erased: "erased"
+    case .erased: "person erased"
     }
   }
 

@@ -42,12 +42,14 @@ struct CensusService: Service {
       await assembly.readiness.wait()
       while !Task.isCancelled {
         let began = ContinuousClock.now
-        do { assembly.metrics.standing.show(try await count()) } catch {
+        do { assembly.metrics.standing.show(try await count()) } catch is CancellationError {
+          // The stop has begun; a service that ended before its turn would be taken for broken.
+        } catch {
           assembly.logger.warning("people cannot be counted", [.error: "\(error)"])
         }
         let pause = (ContinuousClock.now - began) * Limits.censusPause
         // Cancelled at the end.
-        try? await Task.sleep(for: max(pause, .seconds(Limits.secondsBetweenCounts)))
+        try? await Pulse.next(every: max(pause, Limits.betweenCounts))
       }
     }
   }
@@ -62,6 +64,7 @@ struct CensusService: Service {
   }
 
   private func counted() throws -> Census {
+    guard assembly.readiness.isReady else { throw CancellationError() }
     let rules = assembly.loop.current.rules.set
     let empty = Dictionary(rules.campaigns.map { ($0.name, 0) }) { first, _ in first }
     var census = Census(inside: empty.merging(try assembly.store.inside()) { $1 })
@@ -74,6 +77,8 @@ struct CensusService: Service {
     guard let listing = try listing(of: kind) else { return }
     var place: Int64? = 0
     while let after = place {
+      // The database closes when all services have ended.
+      guard assembly.readiness.isReady else { throw CancellationError() }
       let page = try listing.page(after: after)
       census.add(page.rows)
       place = page.next

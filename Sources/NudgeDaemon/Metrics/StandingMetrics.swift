@@ -15,6 +15,7 @@ struct StandingMetrics: Sendable {
   private let diskFree: MetricFamily<GaugeCell>
   private let waitingEvents: GaugeCell
   private let ready: GaugeCell
+  private let clockHeld: GaugeCell
   private let problems: MetricFamily<GaugeCell>
   private let people: MetricFamily<GaugeCell>
   private let accounts: MetricFamily<GaugeCell>
@@ -49,6 +50,10 @@ struct StandingMetrics: Sendable {
     diskFree = family("nudged_disk_free_bytes", [], "What is left on the disk of the database.")
     waitingEvents = cell("nudged_ingest_waiting_events", "Events that wait for the writer.")
     ready = cell("nudged_ready", "Whether the daemon is up: from ready until it stops.")
+    clockHeld = cell(
+      "nudged_clock_held",
+      "Whether the time of day is not believed: it leapt ahead, or is before the newest event."
+    )
     problems = family("nudged_degraded", ["problem"], "What a person should look at.")
     people = family("nudged_people", ["model", "pace"], "People by model and pace.")
     accounts = family("nudged_accounts", ["model", "pace"], "Accounts by model and pace.")
@@ -80,7 +85,8 @@ struct StandingMetrics: Sendable {
   }
 
   /// The daemon itself stands so.
-  func show(isReady: Bool, waitingEvents count: Int, problems found: [Problem]) {
+  func show(isReady: Bool, isClockHeld: Bool, waitingEvents count: Int, problems found: [Problem]) {
+    clockHeld.set(isClockHeld ? 1.0 : 0.0)
     ready.set(isReady ? 1.0 : 0.0)
     waitingEvents.set(Int64(count))
     let codes = Set(found.map(\.code)).sorted()

@@ -10,7 +10,8 @@ import Synchronization
 /// A class, since the dispatcher and the reporter tell it what happens; a mutex guards the watch.
 final class AlertService: Service {
   private let channel: String?
-  private let messages: any MessageRenderer
+  /// The forms of now.
+  private let messages: @Sendable () -> any MessageRenderer
   private let clock: any WallClock
   private let store: Store
   private let logger: Logger
@@ -22,7 +23,7 @@ final class AlertService: Service {
 
   init(
     channel: String?,
-    messages: any MessageRenderer,
+    messages: @escaping @Sendable () -> any MessageRenderer,
     clock: any WallClock,
     store: Store,
     logger: Logger
@@ -35,6 +36,9 @@ final class AlertService: Service {
     watch = Mutex(AlertWatch(own: channel ?? ""))
     (alerts, raised) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Limits.alerts))
   }
+
+  /// Whether anybody is told.
+  var isUsed: Bool { channel != nil }
 
   /// Lets this be called when an alert waits in the outbox.
   func whenKept(_ act: @escaping @Sendable () -> Void) {
@@ -63,7 +67,7 @@ final class AlertService: Service {
   private func keep(_ alert: Alert) async {
     guard let channel else { return }
     do {
-      try await store.keep(alert.notice(on: channel, by: messages))
+      try await store.keep(alert.notice(on: channel, by: messages()))
       onKept.withLock { $0 }()
     } catch {
       logger.error("alert cannot be kept", [.channel: "\(alert.channel)", .error: "\(error)"])

@@ -84,6 +84,7 @@ extension Assembly {
     metrics.standing.show(freeBytes: DiskSpace(at: store.path)?.freeBytes)
     metrics.standing.show(
       isReady: readiness.isReady,
+      isClockHeld: clockWatch.seen != .trusted,
       waitingEvents: queue.depth,
       problems: problems
     )

@@ -8,8 +8,36 @@ extension Assembly {
   enum ReloadOutcome: Sendable {
     case loaded(hash: String, isChanged: Bool, report: String)
     case rejected(report: String)
-    /// Nothing is wrong, but somebody must say that it is meant, or the time is not right.
-    case refused(code: String, message: String)
+    /// Nothing is wrong with the rules.
+    case refused(Refusal)
+  }
+
+  /// Why rules without a mistake do not decide.
+  enum Refusal: Sendable {
+    /// Somebody must say that it is meant: what it would do, and how to say so.
+    case unconfirmed(String)
+    /// Another reload is at it; once that has ended it may be asked again.
+    case underWay
+    /// The daemon stops.
+    case stopping
+
+    /// The word that programs know it by.
+    var code: String {
+      switch self {
+      case .unconfirmed: "unconfirmed"
+      case .underWay: "under-way"
+      case .stopping: "stopping"
+      }
+    }
+
+    /// What is the case and what to do, for people.
+    var message: String {
+      switch self {
+      case .unconfirmed(let message): message
+      case .underWay: "another reload is under way; wait for its end"
+      case .stopping: "the daemon stops; its next start goes on with this"
+      }
+    }
   }
 
   /// Loads the rules again, all or nothing; with a hash, nothing but the rule set of this hash.
@@ -18,31 +46,40 @@ extension Assembly {
   func reload(only planned: String? = nil, confirmed: Int = 0) async -> ReloadOutcome {
     _ = manager.reloading()
     let outcome = await load(only: planned, confirmed: confirmed)
-    defer { manager.ready(status: statusLine.text) }
     switch outcome {
-    case .loaded(let hash, let isChanged, _):
-      rejectedRules.withLock { $0 = nil }
-      metrics.ruleSet(hash: hash)
-      expectCounts()
-      gauges.forget()
-      metrics.rulesLoaded(successfully: true, at: clock.now)
-      logger.info(
-        isChanged ? "rules loaded" : "rules unchanged",
-        [.ruleSet: "\(hash.prefix(12))"]
-      )
+    case .loaded(let hash, let isChanged, _): noteLoaded(hash, isChanged: isChanged)
     case .rejected(let report):
-      rejectedRules.withLock { $0 = report }
-      metrics.rulesLoaded(successfully: false, at: clock.now)
+      noteRejected(report)
       logger.error(
         "rules rejected, the running set stays",
         [.error: "\(report.prefix { $0 != "\n" })"]
       )
-    case .refused(_, let message):
-      rejectedRules.withLock { $0 = message }
-      metrics.rulesLoaded(successfully: false, at: clock.now)
+    case .refused(.unconfirmed(let message)):
+      noteRejected(message)
       logger.warning("rules not loaded, the running set stays", [.error: "\(message)"])
+    // Says nothing of the rules; whoever is at it tells the manager when it is over.
+    case .refused(.underWay), .refused(.stopping): return outcome
     }
+    manager.ready(status: statusText)
     return outcome
+  }
+
+  private func noteLoaded(_ hash: String, isChanged: Bool) {
+    rejectedRules.withLock { $0 = nil }
+    metrics.ruleSet(hash: hash)
+    expectCounts()
+    troubles.keep(only: outboxes.names(in: loop.current.rules.set))
+    gauges.forget()
+    metrics.rulesLoaded(successfully: true, at: clock.now)
+    logger.info(
+      isChanged ? "rules loaded" : "rules unchanged",
+      [.ruleSet: "\(hash.prefix(12))"]
+    )
+  }
+
+  private func noteRejected(_ report: String) {
+    rejectedRules.withLock { $0 = report }
+    metrics.rulesLoaded(successfully: false, at: clock.now)
   }
 
   /// Lets a channel send that the database does not know as disabled any more.
@@ -77,14 +114,11 @@ extension Assembly {
       let hash = deployment.rules.hash
       return .loaded(hash: hash, isChanged: hash != before, report: configuration.report)
     } catch let unconfirmed as Deployment.Unconfirmed {
-      return .refused(code: "unconfirmed", message: unconfirmed.message)
+      return .refused(.unconfirmed(unconfirmed.message))
     } catch is Deployment.UnderWay {
-      return .refused(code: "under-way", message: "another reload is under way; wait for its end")
+      return .refused(.underWay)
     } catch is Deployment.Stopped {
-      return .refused(
-        code: "stopping",
-        message: "the daemon stops; its next start goes on with this"
-      )
+      return .refused(.stopping)
     } catch let failure as DaemonFailure {
       return .rejected(report: failure.message)
     } catch {

@@ -20,7 +20,7 @@ final class Assembly: Sendable {
   let clockWatch: ClockWatch
   let metrics: DaemonMetrics
   let manager: ServiceManager
-  let readiness: Readiness
+  let readiness = Readiness()
   /// What the last reload said, when it was rejected.
   let rejectedRules = Mutex<String?>(nil)
   /// Which outboxes fail now.
@@ -31,10 +31,10 @@ final class Assembly: Sendable {
   let gauges: GaugeReader
   let startedAt: Timestamp
   let port = Mutex<Int?>(nil)
-  private let keys: KeyRing
-  private let tls: TLSIdentity?
+  let keys: KeyRing
+  let tls: TLSIdentity?
   /// Whether the rules of the files are still to take over from those that decide at the start.
-  private let reloadsAtStart: Bool
+  let reloadsAtStart: Bool
 
   var logger: Logger { daemon.logger }
   var clock: any WallClock { daemon.options.clock }
@@ -58,7 +58,7 @@ final class Assembly: Sendable {
     let decisionLog = DecisionLog(logger)
     let alerts = AlertService(
       channel: daemon.settings.alerts,
-      messages: engine.messages,
+      messages: { outboxes.decider.value?.messages ?? engine.messages },
       clock: daemon.options.clock,
       store: daemon.store,
       logger: logger
@@ -77,23 +77,9 @@ final class Assembly: Sendable {
         tally.note(report)
       }
     )
-    let rulesFolder = daemon.settings.rules
-    let readiness = Readiness {
-      logger.info("ready", [.ruleSet: "\(engine.rules.set.hash.prefix(12))"])
-      if engine.rules.set.campaigns.isEmpty {
-        logger.info(
-          "no campaigns yet: write rule files and run nudged reload",
-          [.path: "\(rulesFolder)"]
-        )
-      }
-      let campaigns = engine.rules.set.campaigns.count
-      manager.ready(
-        status: "\(campaigns.counted("campaign")), set \(engine.rules.set.hash.prefix(12))"
-      )
-      ProgramPages.giveBack()
-    }
     let onProcessed = daemon.options.onProcessed
-    let (prompts, inboxes) = (prompts, Set(daemon.settings.inboxes))
+    let (prompts, readiness) = (prompts, readiness)
+    let inboxes = Set(daemon.settings.inboxes)
     let webhooks = outboxes.webhooks(for: engine.rules.set)
     self.daemon = daemon
     self.reloadsAtStart = reloadsAtStart
@@ -112,7 +98,6 @@ final class Assembly: Sendable {
     try clockWatch.look()
     self.metrics = metrics
     self.manager = manager
-    self.readiness = readiness
     self.troubles = troubles
     self.tally = tally
     self.decisionLog = decisionLog
@@ -153,10 +138,7 @@ final class Assembly: Sendable {
 
   /// Runs everything until the end; what stands first stops last.
   func run() async throws {
-    let services: [any Service] =
-      [alerts, outbox, loop, clockWatch, Housekeeping(assembly: self), Reporter(assembly: self)]
-      + [CensusService(assembly: self)] + heartbeat + [control] + web + companion + watch
-      + [hangup]
+    readiness.whenReady { self.announce() }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { service in
@@ -175,7 +157,21 @@ final class Assembly: Sendable {
     }
   }
 
-  private func stopping() {
+  private func announce() {
+    let rules = loop.current.rules.set
+    logger.info("ready", [.ruleSet: "\(rules.hash.prefix(12))"])
+    if rules.campaigns.isEmpty {
+      logger.info(
+        "no campaigns yet: write rule files and run nudged reload",
+        [.path: "\(daemon.settings.rules)"]
+      )
+    }
+    manager.ready(status: statusText)
+    ProgramPages.giveBack()
+  }
+
+  /// The end has begun.
+  func stopping() {
     logger.info("stopping")
     loop.stopDeploying()
     readiness.stop()
@@ -184,99 +180,4 @@ final class Assembly: Sendable {
   }
 
   private static let silence = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
-
-  // MARK: Services
-
-  private var hangup: any Service {
-    HangupReload(
-      reload: {
-        self.logger.info("reload asked by signal", [.signal: "SIGHUP"])
-        _ = await self.reload()
-      },
-      onStop: { self.stopping() },
-      atStart: lateReload
-    )
-  }
-
-  /// Lets the rules of the files take over from those that decide at the start; `nil` when they decide already.
-  private var lateReload: (@Sendable () async -> Void)? {
-    guard reloadsAtStart else { return nil }
-    return {
-      await self.readiness.wait()
-      _ = await self.reload()
-    }
-  }
-
-  private var heartbeat: [any Service] {
-    guard let interval = manager.watchdogInterval else { return [] }
-    let (store, manager, clock) = (store, manager, clock)
-    return [
-      Heartbeat(interval: interval, queue: queue) {
-        if (try? store.heartbeat(at: clock.now)) != nil { _ = manager.watchdog() }
-      }
-    ]
-  }
-
-  private var watch: [any Service] {
-    daemon.settings.isWatching ? [RuleWatch(assembly: self)] : []
-  }
-
-  private var companion: [any Service] {
-    guard let companion = daemon.options.companion else { return [] }
-    return [CompanionService(assembly: self, companion: companion)]
-  }
-
-  private var control: any Service {
-    WebServer(
-      address: .unix(path: daemon.settings.control),
-      service: service,
-      access: .socketFile
-    ) { _ in
-      self.logger.info("control socket open", [.path: "\(self.daemon.settings.control)"])
-      self.readiness.reached(.control)
-    }
-  }
-
-  /// On the sockets that were handed over, else on one of our own.
-  private var web: [any Service] {
-    let settings = daemon.settings
-    guard daemon.listeners.isEmpty else {
-      return daemon.listeners.map { web(at: .inherited(descriptor: $0)) }
-    }
-    return [web(at: .tcp(host: settings.host, port: daemon.options.port ?? settings.port))]
-  }
-
-  private func web(at address: ListenAddress) -> any Service {
-    WebServer(
-      address: address,
-      service: service,
-      access: .keys(keys),
-      limits: daemon.settings.webLimits,
-      origins: daemon.settings.origins,
-      tls: tls,
-      proxies: daemon.settings.proxies
-    ) { port in
-      self.port.withLock { $0 = $0 ?? port }
-      self.logger.info("listening", [.port: "\(port ?? 0)"])
-      self.readiness.reached(.listening)
-    }
-  }
-
-  private var service: WebService {
-    let (clock, metrics) = (clock, metrics)
-    let refusals = RefusalLog(clock: clock, logger: logger)
-    return WebService(
-      sink: queue,
-      control: ControlRoutes(assembly: self),
-      clock: { clock.now },
-      makeID: { UUID().uuidString.lowercased() },
-      health: { self.health },
-      readiness: { self.readyState },
-      metrics: { self.metricsPage },
-      report: { report in
-        metrics.note(report)
-        refusals.note(status: report.status)
-      }
-    )
-  }
 }

@@ -20,6 +20,7 @@ extension Daemon {
           what was answered is kept; start it again once there is room
         """
       )
+    case Store.Failure.busy(let text): DaemonFailure(.tryAgain, text)
     case Store.Failure.broken(let text), Store.Failure.database(let text):
       DaemonFailure(
         .inputOutput,

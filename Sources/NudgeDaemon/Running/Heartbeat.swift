@@ -1,8 +1,9 @@
 import NudgeStore
 import ServiceLifecycle
 
-/// Tells the service manager that the writer writes: twice in each of its intervals, from the writer itself.
+/// Tells the service manager that the writer writes, from the writer itself.
 struct Heartbeat: Service {
+  /// Half of what the manager waits for.
   let interval: Duration
   let queue: IngestQueue
   let beat: @Sendable () async -> Void
@@ -11,8 +12,8 @@ struct Heartbeat: Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         // Cancelled at the end.
-        guard (try? await Task.sleep(for: interval / 2)) != nil else { return }
-        queue.run(beat)
+        guard (try? await Pulse.next(every: interval)) != nil else { return }
+        queue.beat(beat)
       }
     }
   }

@@ -42,8 +42,10 @@ final class MinuteTally: Sendable {
     counts.withLock { counts in
       switch report {
       case .attempted(_, _, .delivered, _): counts.deliveries += 1
-      case .attempted(_, _, .released, _): break
-      case .attempted: counts.failures += 1
+      case .attempted(_, _, .retried, _), .attempted(_, _, .expired, _), .attempted(_, _, .died, _):
+        counts.failures += 1
+      // Whoever has unsubscribed, or sleeps, is no failure of the outbox.
+      case .attempted(_, _, .cancelled, _), .attempted(_, _, .released, _): break
       case .written(_, let lines): counts.deliveries += lines
       case .paused, .disabled, .breaker, .alarm, .fileFailed: break
       }

@@ -45,8 +45,15 @@ struct Outboxes {
   private func channel(_ name: String) throws(DaemonFailure) -> DispatchChannel? {
     switch settings.outboxes[name] {
     case .webhook(let webhook): return .webhook(try channel(name, webhook))
+    case .file, .inbox, nil: return try file(named: name).map { .file($0) }
+    }
+  }
+
+  /// The file that a channel leads to; `nil` when it leads elsewhere.
+  func file(named name: String) throws(DaemonFailure) -> FileChannel? {
+    switch settings.outboxes[name] {
     case .file(let path, let rotation): return try file(name, path, rotation)
-    case .inbox: return nil
+    case .webhook, .inbox: return nil
     case nil:
       guard let folder = settings.outboxFolder else { return nil }
       return try file(name, "\(folder)/\(name).jsonl", FileRotation())
@@ -58,12 +65,10 @@ struct Outboxes {
     _ path: String,
     _ rotation: FileRotation
   )
-    throws(DaemonFailure) -> DispatchChannel
+    throws(DaemonFailure) -> FileChannel
   {
     do {
-      return .file(
-        FileChannel(name: name, outbox: FileOutbox(try FilePath(path)), rotation: rotation)
-      )
+      return FileChannel(name: name, outbox: FileOutbox(try FilePath(path)), rotation: rotation)
     } catch {
       throw DaemonFailure(.invalid, "channel `\(name)`: \(path) cannot be an outbox")
     }

@@ -19,10 +19,11 @@ final class Readiness: Sendable {
   }
 
   private let state = Mutex(State())
-  private let onReady: @Sendable () -> Void
+  private let onReady = Mutex<(@Sendable () -> Void)?>(nil)
 
-  init(onReady: @escaping @Sendable () -> Void) {
-    self.onReady = onReady
+  /// Lets this be called once everything is up; to be said before anything is.
+  func whenReady(_ act: @escaping @Sendable () -> Void) {
+    onReady.withLock { $0 = act }
   }
 
   /// Notes that a part is up; with the last one the daemon is ready.
@@ -33,7 +34,8 @@ final class Readiness: Sendable {
       return state.waiters
     }
     guard let waiters else { return }
-    onReady()
+    let act = onReady.withLock { $0.take() }
+    act?()
     for waiter in waiters { waiter.resume() }
   }
 

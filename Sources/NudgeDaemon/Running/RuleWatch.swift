@@ -26,7 +26,7 @@ struct RuleWatch: Service {
   private func follow(_ watch: FolderWatch) async {
     await assembly.readiness.wait()
     start(watch)
-    var loaded = assembly.daemon.watched
+    var loaded = WatchedFiles(assembly.daemon.configuration.files)
     // What was edited while the daemon started is a change too.
     await load(after: &loaded, watch)
     for await _ in watch.changes { await load(after: &loaded, watch) }
@@ -34,12 +34,18 @@ struct RuleWatch: Service {
 
   /// Loads what stands in the files once they are left alone, unless it is what was loaded before.
   private func load(after loaded: inout WatchedFiles, _ watch: FolderWatch) async {
-    guard let settled = await settled() else { return }
-    start(watch)
-    if settled == loaded { return }
-    loaded = settled
-    assembly.logger.info("rule files changed", [.path: "\(settings.rules)"])
-    _ = await assembly.reload()
+    while let settled = await settled() {
+      start(watch)
+      if settled == loaded { return }
+      assembly.logger.info("rule files changed", [.path: "\(settings.rules)"])
+      guard case .refused(.underWay) = await assembly.reload() else {
+        loaded = settled
+        return
+      }
+      // What is on its way may have been read before the edit.
+      assembly.logger.info("another load is under way, the files are looked at again after it")
+      await assembly.loop.deploymentEnd()
+    }
   }
 
   /// The files once they have stood still for two quiet times and no git is at work; `nil` at the end.
@@ -56,10 +62,12 @@ struct RuleWatch: Service {
 
   private var settings: Settings { assembly.daemon.settings }
 
-  /// Watches the trees that a load reads, and the folders in which they and the settings may be replaced.
+  /// Watches the trees that a load reads, and the folders in which they, the settings and the bodies of channels may be
+  /// replaced.
   private func start(_ watch: FolderWatch) {
     let trees = [settings.rules, settings.templates].compactMap(\.self)
-    let parents = (trees + [settings.file].compactMap(\.self)).map { path in
+    let files = [settings.file].compactMap(\.self) + settings.bodyPaths
+    let parents = Set(trees + files).map { path in
       let parent = (path as NSString).deletingLastPathComponent
       return parent.isEmpty ? "." : parent
     }
@@ -76,15 +84,30 @@ struct RuleWatch: Service {
 struct WatchedFiles: Hashable {
   private let digests: [String: [UInt8]]
 
-  /// The files that a load under these settings reads.
+  /// Files as they were read.
+  init(_ files: [SourceFile]) {
+    digests = Dictionary(files.map { ($0.path, Digest.sha256($0.bytes)) }) { first, _ in first }
+  }
+
+  /// The files that a load under these settings reads, as they are on the disk now.
   init(_ settings: Settings) {
-    let rules = (try? RuleFolder.load(settings.rules).map(\.path)) ?? []
-    let templates = settings.templates.flatMap { try? RuleFolder.loadTemplates($0).map(\.path) }
-    let paths = rules + (templates ?? []) + [settings.file].compactMap(\.self)
-    digests = Dictionary(
-      paths.map { path in
-        (path, FileManager.default.contents(atPath: path).map { Digest.sha256(Array($0)) } ?? [])
-      }
-    ) { first, _ in first }
+    let rules = (try? RuleFolder.load(settings.rules)) ?? []
+    let templates = settings.templates.flatMap { try? RuleFolder.loadTemplates($0) } ?? []
+    let others = ([settings.file].compactMap(\.self) + settings.bodyPaths).compactMap { path in
+      FileManager.default.contents(atPath: path).map { SourceFile(path: path, bytes: Array($0)) }
+    }
+    self.init(rules + templates + others)
+  }
+}
+
+extension Settings {
+  /// The files that channels take their bodies from, as the settings file says now; none while it cannot be read.
+  fileprivate var bodyPaths: [String] {
+    guard let file, let bytes = FileManager.default.contents(atPath: file) else { return [] }
+    let collector = DiagnosticCollector()
+    let text = SourceFile(path: file, bytes: Array(bytes))
+    guard let node = YAMLReader.read(text, into: collector) else { return [] }
+    return ChannelFormsReader(collector: collector, folder: Configuration.folder(of: file))
+      .paths(of: node)
   }
 }

@@ -43,14 +43,24 @@ struct StatusLine {
 }
 
 extension Assembly {
+  /// The line of now; nothing is counted for nobody.
+  var statusText: String {
+    let line = statusLine
+    guard manager.isPresent, line.rejected == nil, let gauges = try? gauges.current(at: clock.now),
+      let people = try? store.count(of: .user)
+    else { return line.text }
+    return line.text(gauges, people: people, at: clock.now)
+  }
+
   /// The line of now, but for what must be counted.
-  var statusLine: StatusLine {
+  private var statusLine: StatusLine {
     let rules = loop.current.rules.set
+    let rejected = rejectedRules.withLock { $0 }
     return StatusLine(
       campaigns: rules.campaigns.count,
-      rejected: rejectedRules.withLock { $0 },
+      rejected: rejected,
       hash: rules.hash,
-      deployedAt: (try? store.currentRuleSet())?.deployedAt,
+      deployedAt: rejected.flatMap { _ in try? store.currentRuleSet()?.deployedAt },
       zone: daemon.zones[rules.policy.timezone] ?? .utc
     )
   }

@@ -19,17 +19,3 @@ struct TemplateMessages: MessageRenderer {
     forms?.request(channel: channel, payload: payload)
   }
 }
-
-extension String {
-  /// The text with spaces for line ends and other control characters: a trait must not begin a header of a mail.
-  fileprivate var oneLine: String {
-    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      return self
-    }
-    return String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-      )
-    )
-  }
-}

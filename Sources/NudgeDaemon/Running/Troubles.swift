@@ -1,3 +1,4 @@
+import NudgeCore
 import NudgeDelivery
 import Synchronization
 
@@ -18,10 +19,21 @@ final class Troubles: Sendable {
       switch report {
       case .breaker(let channel, let isOpen):
         if isOpen { state.failing.insert(channel) } else { state.failing.remove(channel) }
+      // A breaker may have gone with its worker, and closes no more.
+      case .attempted(let channel, _, .delivered, _), .disabled(let channel):
+        state.failing.remove(channel)
       case .fileFailed(let channel, _, _): state.unwritable.insert(channel)
       case .written(let channel, _): state.unwritable.remove(channel)
-      case .attempted, .paused, .disabled, .alarm: break
+      case .attempted, .paused, .alarm: break
       }
+    }
+  }
+
+  /// Forgets the outboxes that rules and settings lead nowhere any more.
+  func keep(only channels: Set<String>) {
+    state.withLock { state in
+      state.failing.formIntersection(channels)
+      state.unwritable.formIntersection(channels)
     }
   }
 

@@ -56,9 +56,15 @@ struct ChannelFormsReader {
     return ChannelForms(forms: forms, files: files)
   }
 
+  /// The files that bodies are read from, whether they are there or not.
+  func paths(of settings: YAMLNode) -> [String] {
+    (settings["channels"]?.entries ?? []).compactMap { $0.value["body"].flatMap(bodyPath) }
+  }
+
+  private func bodyPath(_ node: YAMLNode) -> String? { node.text?.resolved(in: folder) }
+
   private func bodyFile(_ node: YAMLNode) -> SourceFile? {
-    guard let name = node.text else { return nil }
-    let path = name.resolved(in: folder)
+    guard let path = bodyPath(node) else { return nil }
     if let bytes = FileManager.default.contents(atPath: path) {
       return SourceFile(path: path, bytes: Array(bytes))
     }

@@ -136,7 +136,8 @@ public struct Configuration: Sendable {
     return ChannelFormsReader(collector: collector, folder: folder(of: file.path)).forms(of: node)
   }
 
-  private static func folder(of path: String) -> String {
+  /// The folder of a file.
+  static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

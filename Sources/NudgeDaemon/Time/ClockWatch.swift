@@ -30,14 +30,16 @@ struct ClockState: Hashable, Sendable {
   }
 }
 
-/// Looks at the clock every few seconds; while it stands before what is stored nothing is sent, and all is taken in.
+/// Looks at the clock again and again; while it stands before what is stored nothing is sent, and all is taken in.
 ///
 /// A class, since health and the command `clock confirm` reach into it; a mutex guards what is small.
 final class ClockWatch: Service {
-  private struct State {
+  fileprivate struct State {
     var seen = ClockState.trusted
-    /// Whether somebody has said that a clock before the newest event is right.
-    var allowsLag = false
+    /// How far before the newest event somebody has said that the clock may be; it shrinks as the clock catches up.
+    var allowedLag = Duration.zero
+    /// Whether it stands before what is stored at all.
+    var lags = false
   }
 
   private let clock: any WallClock
@@ -63,7 +65,7 @@ final class ClockWatch: Service {
           self.logger.warning("the clock cannot be compared", [.error: "\(error)"])
         }
         // Cancelled at the end.
-        try? await Task.sleep(for: Limits.betweenLooksAtClock)
+        try? await Pulse.next(every: self.pause)
       }
     }
   }
@@ -71,16 +73,22 @@ final class ClockWatch: Service {
   /// Looks once, and holds or frees the outboxes.
   func look() throws {
     let lag = try store.logicalNow() - clock.now
-    let isBehind = lag > Limits.clockLag && !state.withLock { $0.allowsLag }
-    let now = ClockState(leap: (clock as? GuardedClock)?.leap, lag: isBehind ? lag : nil)
-    let before = state.withLock { state in
-      defer { state.seen = now }
-      return state.seen
+    let leap = (clock as? GuardedClock)?.leap
+    let (before, now) = state.withLock { state in
+      let before = state.seen
+      state.note(leap: leap, lag: lag)
+      return (before, state.seen)
     }
     outbox.hold(now.lag != nil)
     tell(before, now)
     // Decided at the logical time, which is ahead of a clock that was set back and confirmed.
-    if lag > .zero, !isBehind, try store.pull(at: clock.now) > 0 { outbox.wake() }
+    if lag > .zero, now.lag == nil, try store.pull(at: clock.now) > 0 { outbox.wake() }
+  }
+
+  /// A clock that is right is looked at seldom: nothing is decided by one that leaps, whoever reads it (``ClockGuard``).
+  private var pause: Duration {
+    state.withLock { $0.seen == .trusted && !$0.lags }
+      ? Limits.betweenLooksAtGoodClock : Limits.betweenLooksAtClock
   }
 
   private func tell(_ before: ClockState, _ now: ClockState) {
@@ -97,8 +105,19 @@ final class ClockWatch: Service {
     try look()
     let held = seen
     _ = (clock as? GuardedClock)?.confirm()
-    if held.lag != nil { state.withLock { $0.allowsLag = true } }
+    if let lag = held.lag { state.withLock { $0.allowedLag = lag } }
     try look()
     return held
+  }
+}
+
+extension ClockWatch.State {
+  /// What is so at a look.
+  ///
+  /// What was confirmed is over once the clock has caught up: a second lag is held again.
+  fileprivate mutating func note(leap: Duration?, lag: Duration) {
+    allowedLag = lag > Limits.clockLag ? min(allowedLag, lag) : .zero
+    lags = lag > .zero
+    seen = ClockState(leap: leap, lag: lag > allowedLag + Limits.clockLag ? lag : nil)
   }
 }

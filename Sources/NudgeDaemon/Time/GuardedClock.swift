@@ -33,7 +33,11 @@ public final class GuardedClock: WallClock {
   /// - Throws: `CancellationError` when the task is cancelled first.
   public func sleep(until instant: Timestamp) async throws {
     while case let left = instant - now, left > .zero {
-      try await Task.sleep(for: min(left, Limits.sleepSlice))
+      if left > Limits.sleepSlice {
+        try await Pulse.next(every: Limits.sleepSlice)
+      } else {
+        try await Task.sleep(for: left)
+      }
     }
   }
 

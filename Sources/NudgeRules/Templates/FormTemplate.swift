@@ -55,10 +55,9 @@ public struct FormTemplate: Sendable {
 
   func text(of fields: JSONValue) throws(Failure) -> String {
     let text = template.render(templateField(fields, as: form) ?? "")
-    guard text.utf8.count <= FormTemplate.largestBytes else {
-      throw Failure(
-        reason: "it has \(text.utf8.count) bytes, over \(FormTemplate.largestBytes)"
-      )
+    let largest = NudgeCore.Limits.payloadBytes
+    guard text.utf8.count <= largest else {
+      throw Failure(reason: "it has \(text.utf8.count) bytes, over \(largest)")
     }
     guard form == .json else { return text }
     do {
@@ -68,9 +67,6 @@ public struct FormTemplate: Sendable {
     }
     return text
   }
-
-  /// As much as leaves at once (`delivery.md`).
-  private static let largestBytes = 20_000
 
   /// Where a parser stumbled, in the words of the text; nothing when it does not tell.
   private static func place(of error: any Error, in text: String) -> String {

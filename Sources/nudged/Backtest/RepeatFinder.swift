@@ -17,7 +17,9 @@ final class RepeatFinder {
   private func half(_ which: Int, of id: String) -> UInt64 {
     var hasher = Hasher()
     hasher.combine(which)
-    hasher.combine(id)
+    // Two texts that are canonically equal are two ids.
+    var id = id
+    id.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 

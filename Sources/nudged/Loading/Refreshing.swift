@@ -70,14 +70,24 @@ struct Refreshing {
   private func draw(_ lines: [String], isFirst: Bool) throws {
     let answer = Answer()
     if terminal.isTerminal {
-      // Home, each line cleared behind its text, and what is left below (ECMA-48, 8.3).
-      let kept = lines.prefix((terminal.height ?? .max) - 1)
-      let text = kept.map { $0 + "\u{1B}[K\n" }.joined()
-      try answer.text((isFirst ? "\u{1B}[2J" : "") + "\u{1B}[H" + text + "\u{1B}[J")
+      let screen = Refreshing.screen(of: lines, height: terminal.height)
+      try answer.text((isFirst ? "\u{1B}[2J" : "") + screen)
     } else {
       if !isFirst { try answer.line("") }
       for line in lines { try answer.line(line) }
     }
     try answer.finish()
+  }
+
+  /// What puts a view in the place of the one before.
+  ///
+  /// Home, each line cleared behind its text, and what is left below (ECMA-48, 8.3). A text of several lines, such as a
+  /// report, counts as what it takes.
+  static func screen(of texts: [String], height: Int?) -> String {
+    let lines = texts.flatMap {
+      $0.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    }
+    let kept = lines.prefix((height ?? .max) - 1)
+    return "\u{1B}[H" + kept.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
   }
 }

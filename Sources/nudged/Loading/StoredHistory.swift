@@ -124,6 +124,7 @@ extension Failure {
           + "`nudged run` brings it up to date",
         .invalid
       )
+    case .busy(let message): self.init(message, .tryAgain)
     case .database(let message), .broken(let message), .full(let message):
       self.init(message, .inputOutput)
     }

@@ -197,7 +197,6 @@ CREATE INDEX deliveries_waiting ON deliveries (channel, attempts > 0, due, seque
 CREATE TABLE retention (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   events_begin_at INTEGER,
-  decisions_begin_at INTEGER,
   last_subject INTEGER
 );
 
