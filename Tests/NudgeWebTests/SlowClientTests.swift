@@ -107,7 +107,7 @@ func `what is no HTTP is refused`(sent: String) async throws {
   async throws
 {
   let control = LongControl(bytes: 32 << 20)
-  let limits = WebLimits(head: .seconds(1), request: .milliseconds(200), idle: .seconds(2))
+  let limits = WebLimits(head: .seconds(1), request: .milliseconds(100), idle: .milliseconds(150))
   try await withServer(limits: limits, control: control) { port in
     let (received, other) = try await blocking {
       let client = try Client(port: port, receiveBytes: 4096)
