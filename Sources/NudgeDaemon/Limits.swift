@@ -113,7 +113,7 @@ enum Limits {
   static let betweenLooksAtClock = Duration.seconds(5)
 
   /// How often a clock is looked at that was right: each look wakes the machine.
-  static let betweenLooksAtGoodClock = Duration.seconds(30)
+  static let betweenLooksAtGoodClock = Duration.seconds(10)
 
   /// How often refused requests are told of: whoever guesses keys must not fill the log.
   static let betweenRefusals = Duration.seconds(60)

@@ -36,9 +36,8 @@ struct FileWorker: Sendable {
       var refusal = Refusal()
       mailbox.ring()
       for await _ in mailbox.bell {
-        // That there are more lines makes no room on a disk that has refused; the alarm of then is set.
-        if clock.now < refusal.until { continue }
-        let next = try await drain(&refusal)
+        // That there are more lines makes no room on a disk that has refused.
+        let next = clock.now < refusal.until ? refusal.until : try await drain(&refusal)
         guard !Task.isCancelled else { break }
         guard let later = alarm.earlier(next, now: clock.now) else { continue }
         alarm = later

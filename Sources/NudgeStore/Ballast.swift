@@ -22,6 +22,8 @@ final class Ballast: Sendable {
   /// Lays it where the disk has several times its room, a smaller one on a small disk; tells whether it lies there.
   func lay() -> Bool {
     guard let path else { return false }
+    // What a run left that was killed is room as well.
+    unlink(path)
     let bytes = Ballast.bytes(free: freeBytes)
     let isLaid = bytes > 0 && Ballast.fill(path, bytes)
     state.withLock { state in

@@ -253,6 +253,7 @@ enum Schema {
     CREATE TABLE retention (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       events_begin_at INTEGER,
+      decisions_begin_at INTEGER,
       last_subject INTEGER
     );
 
@@ -269,6 +270,8 @@ enum Schema {
     ) WITHOUT ROWID;
     """,
     """
+    ALTER TABLE retention DROP COLUMN decisions_begin_at;
+
     CREATE TABLE message_ids (
       message_id TEXT PRIMARY KEY,
       event INTEGER NOT NULL

@@ -67,9 +67,9 @@ extension Store {
   }
 
   /// Ends the prompts that have lost their meaning unseen.
-  public func expirePrompts(in channels: [String], at now: Timestamp) throws {
+  public func expirePrompts(in channels: [String], at now: Timestamp) async throws {
     guard !channels.isEmpty else { return }
-    try write { database, _ in
+    try await writeOnce { database in
       for channel in channels { try Store.expire(channel, now: now, database) }
     }
   }

@@ -156,8 +156,8 @@ public final class Store: Sendable {
   }
 
   /// Whether the database can be written and read.
-  public func heartbeat(at now: Timestamp) throws {
-    try write { database, _ in
+  public func heartbeat(at now: Timestamp) async throws {
+    try await writeOnce { database in
       try database.execute(
         sql: """
           INSERT INTO logical_clock (id, now, beat_at) VALUES (1, ?, ?)

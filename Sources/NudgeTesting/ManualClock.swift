@@ -52,6 +52,11 @@ public final class ManualClock: WallClock {
     for sleeper in woken { sleeper.continuation.resume() }
   }
 
+  /// The instants that somebody waits for.
+  public var awaited: Set<Timestamp> {
+    state.withLock { Set($0.sleepers.values.map(\.until)) }
+  }
+
   /// Moves the clock by so much.
   public func advance(by duration: Duration) {
     advance(to: now + duration)

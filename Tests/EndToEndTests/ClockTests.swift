@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
   struct `A clock before the newest event` {
-    @Test func `lets events in and nothing out, until somebody confirms it`() throws {
+    @Test func `lets events in and nothing out, until somebody confirms it`() async throws {
       let workspace = try Workspace()
       try workspace.write(rules: SampleRules.welcome(["email"]))
       let first = try workspace.start()
@@ -17,7 +17,7 @@ extension EndToEnd {
       #expect(try first.stop() == .exited(0))
       // As if the machine had been two days ahead.
       let store = try Store(path: workspace.folder.path(of: "nudged.db"))
-      try store.heartbeat(
+      try await store.heartbeat(
         at: Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000))
           + .seconds(2 * 86_400)
       )

@@ -24,11 +24,11 @@ private let day = Duration.seconds(86_400)
     watch = ClockWatch(clock: clock, store: store, outbox: outbox, logger: silence)
   }
 
-  @Test func `holds what is to be sent while the clock is before what is stored`() throws {
-    try store.heartbeat(at: noon + .seconds(299))
+  @Test func `holds what is to be sent while the clock is before what is stored`() async throws {
+    try await store.heartbeat(at: noon + .seconds(299))
     try watch.look()
     #expect(watch.seen == .trusted && !outbox.isHeld)
-    try store.heartbeat(at: noon + .seconds(301))
+    try await store.heartbeat(at: noon + .seconds(301))
     try watch.look()
     #expect(watch.seen.lag == .seconds(301) && outbox.isHeld)
     clock.advance(by: .seconds(10))
@@ -37,25 +37,25 @@ private let day = Duration.seconds(86_400)
   }
 
   @Test func `holds it again at a second lag, once the clock has caught up after a first one`()
-    throws
+    async throws
   {
-    try store.heartbeat(at: noon + day * 2)
+    try await store.heartbeat(at: noon + day * 2)
     #expect(try watch.confirm().lag == day * 2)
     #expect(watch.seen == .trusted && !outbox.isHeld)
     clock.advance(by: day * 2)
     try watch.look()
-    try store.heartbeat(at: noon + day * 3)
+    try await store.heartbeat(at: noon + day * 3)
     try watch.look()
     #expect(watch.seen.lag == day && outbox.isHeld)
   }
 
-  @Test func `holds it when a lag grows that was confirmed`() throws {
-    try store.heartbeat(at: noon + day * 2)
+  @Test func `holds it when a lag grows that was confirmed`() async throws {
+    try await store.heartbeat(at: noon + day * 2)
     _ = try watch.confirm()
-    try store.heartbeat(at: noon + day * 2 + .seconds(60))
+    try await store.heartbeat(at: noon + day * 2 + .seconds(60))
     try watch.look()
     #expect(!outbox.isHeld)
-    try store.heartbeat(at: noon + day * 5)
+    try await store.heartbeat(at: noon + day * 5)
     try watch.look()
     #expect(outbox.isHeld)
   }

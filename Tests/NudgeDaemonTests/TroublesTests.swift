@@ -14,12 +14,20 @@ private let now = Timestamp(millisecondsSinceEpoch: 1_773_057_600_000)
     .attempted(channel: "email", id: "iv_1", outcome: outcome, answer: "")
   }
 
-  @Test func `are over when something arrives, though the breaker has gone without closing`() {
+  @Test func `last until the breaker closes, though a call that was under way arrives`() {
     troubles.note(.breaker(channel: "email", isOpen: true))
     troubles.note(ended(.retried(at: now)))
-    #expect(troubles.problems == [.channelFailing("email")])
     troubles.note(ended(.delivered(at: now)))
+    #expect(troubles.problems == [.channelFailing("email")])
+    troubles.note(.breaker(channel: "email", isOpen: false))
     #expect(troubles.problems.isEmpty)
+  }
+
+  @Test func `of calls are over when the breakers begin anew, those of files are not`() {
+    troubles.note(.breaker(channel: "email", isOpen: true))
+    troubles.note(.fileFailed(channel: "log", error: "EIO", retryAt: now))
+    troubles.breakersBegin()
+    #expect(troubles.problems == [.fileUnwritable("log")])
   }
 
   @Test func `are no failing any more when the channel is disabled`() {

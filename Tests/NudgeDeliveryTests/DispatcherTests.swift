@@ -373,7 +373,10 @@ private final class Ending: Sendable {
       try folder.write("mine", to: "tasks.jsonl")
       bench.store.insert([.sample("last")])
       bench.dispatcher.wake()
-      guard case .alarm("email", .shorter) = await reports.next() else { return }
+      guard case .alarm("email", .shorter) = await reports.next() else {
+        Issue.record("no alarm")
+        return
+      }
       #expect(await reports.next() == .written(channel: "email", lines: 1))
     }
     #expect(try folder.read("tasks.jsonl") == "{\"id\":\"last\"}\n")
@@ -390,10 +393,49 @@ private final class Ending: Sendable {
     )
     try await bench.run { reports in
       for seconds in [1, 2, 4] {
-        guard case .fileFailed(_, _, let retryAt) = await reports.next() else { return }
+        guard case .fileFailed(_, _, let retryAt) = await reports.next() else {
+          Issue.record("not tried again")
+          return
+        }
         #expect(retryAt == bench.clock.now + .seconds(seconds))
         bench.clock.advance(to: retryAt)
       }
     }
+  }
+
+  @Test func `a disk that refuses is tried again although an earlier bell rings before`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try folder.write("a file where the folder should be", to: "out")
+    let outbox = FileOutbox(try FilePath(folder.path(of: "out/tasks.jsonl")))
+    let bench = Bench(MemoryStore(), [.file(FileChannel(name: "email", outbox: outbox))])
+    let begin = bench.clock.now
+    try await bench.run { reports in
+      bench.store.insert([.sample("iv_1", due: begin + .milliseconds(500))])
+      bench.dispatcher.wake()
+      await bench.clock.isAwaited(begin + .milliseconds(500))
+      bench.store.insert([.sample("iv_2")])
+      bench.dispatcher.wake()
+      guard case .fileFailed(_, _, begin + .seconds(1)) = await reports.next() else {
+        Issue.record("not refused")
+        return
+      }
+      bench.clock.advance(to: begin + .milliseconds(500))
+      await bench.clock.isAwaited(begin + .seconds(1))
+      bench.clock.advance(to: begin + .seconds(1))
+      guard case .fileFailed = await reports.next() else {
+        Issue.record("not tried again")
+        return
+      }
+    }
+  }
+}
+
+extension ManualClock {
+  /// Waits until somebody waits for an instant, and tells when nobody does.
+  fileprivate func isAwaited(_ instant: Timestamp) async {
+    for _ in 0..<1_000_000 where !awaited.contains(instant) { await Task.yield() }
+    #expect(awaited.contains(instant))
   }
 }

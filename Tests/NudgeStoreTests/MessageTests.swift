@@ -5,13 +5,18 @@ import Testing
 
 @testable import NudgeStore
 
-/// A store beside the plainest of models: the set of the ids that it was given.
+/// A store beside the plainest of models: a list of the ids that it was given, with those who sent them.
 private struct Mailbag {
-  let folder: TemporaryFolder
+  private struct Letter {
+    let id: String
+    let sender: String
+  }
+
+  private let folder: TemporaryFolder
   private var store: Store
   private let engine: Engine
   private var now = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
-  private(set) var taken: [String] = []
+  private var taken: [Letter] = []
   private var generator: SeededGenerator
 
   init(seed: UInt64) throws {
@@ -22,67 +27,60 @@ private struct Mailbag {
     engine = Scenario(seed: seed).engine
   }
 
-  /// Sends some messages, many of them again.
-  mutating func send() throws {
-    let ids = (0..<Int.random(in: 1...9, using: &generator)).map { _ in
-      "m\(Int.random(in: 0..<60, using: &generator))"
-    }
+  mutating func step() throws {
     now = now + .seconds(1)
-    let events = ids.map { id in
-      Event(
-        messageID: id,
-        kind: .track,
-        userID: "u\(ids.count)",
-        name: "Visited",
-        timestamp: now,
-        receivedAt: now
-      )
+    switch Int.random(in: 0..<16, using: &generator) {
+    case 0, 1: try reopen()
+    case 2: try dropTheOld()
+    case 3: try erase()
+    case 4: try fail()
+    default: try send()
     }
-    let fresh = ids.reduce(into: [String]()) { fresh, id in
-      if !taken.contains(id) && !fresh.contains(id) { fresh.append(id) }
-    }
-    while true {
-      let processed = try store.process(events, at: now, by: engine)
-      guard !processed.hasMoreDue else { continue }
-      #expect(processed.repeated == ids.count - fresh.count)
-      break
-    }
-    taken += fresh
   }
 
-  /// Takes out what came first, so that it may come again.
-  mutating func forgetTheFirst() throws {
-    let count = Int.random(in: 0..<4, using: &generator)
-    try store.write { database, desk in
-      try database.execute(
-        sql:
-          "DELETE FROM events WHERE sequence IN (SELECT sequence FROM events ORDER BY sequence LIMIT ?)",
-        arguments: [min(count, max(0, taken.count - 1))]
-      )
-      desk.messages = nil
+  /// Sends some messages, many of them again.
+  private mutating func send() throws {
+    let sender = "u\(Int.random(in: 0..<4, using: &generator))"
+    let letters = (0..<Int.random(in: 1...9, using: &generator)).map { _ in
+      Letter(id: "m\(Int.random(in: 0..<60, using: &generator))", sender: sender)
     }
-    taken.removeFirst(min(count, max(0, taken.count - 1)))
+    let before = taken.count
+    for letter in letters where !taken.contains(where: { $0.id == letter.id }) {
+      taken.append(letter)
+    }
+    let events = letters.map { Event.visit($0.id, of: sender, at: now) }
+    var processed = try store.process(events, at: now, by: engine)
+    while processed.hasMoreDue { processed = try store.process(events, at: now, by: engine) }
+    #expect(processed.repeated == letters.count - (taken.count - before))
+  }
+
+  /// Drops what is older than a day, so that it may come again; the last event stays.
+  private mutating func dropTheOld() throws {
+    now = now.adding(milliseconds: 2 * 86_400_000)
+    while try store.dropEvents(Retention(eventDays: 1, decisionDays: 1), at: now) {}
+    taken = taken.suffix(1)
+  }
+
+  /// Erases whoever sent last, so that their ids and places in the log may come again.
+  private mutating func erase() throws {
+    guard let sender = taken.last?.sender else { return }
+    let key = [UInt8](repeating: 7, count: 32)
+    _ = try store.erase(sender, by: engine, at: now, newKey: key, operator: "ana")
+    taken.removeAll { $0.sender == sender }
   }
 
   /// As after a crash: nothing is closed, another store opens the file.
-  mutating func reopen() throws {
+  private mutating func reopen() throws {
     store = try Store(path: folder.path(of: "nudged.db"))
     store.desk.messagesTogether = 5
   }
 
   /// A transaction that fails leaves nothing behind.
-  mutating func fail() throws {
+  private func fail() throws {
     struct Failed: Error {}
-    let event = Event(
-      messageID: "failed",
-      kind: .track,
-      userID: "u",
-      name: "Visited",
-      timestamp: now,
-      receivedAt: now
-    )
     #expect(throws: Failed.self) {
       try store.write { database, desk in
+        let event = Event.visit("failed", of: "u0", at: now)
         _ = try store.process([event], [], at: now, by: engine, database, desk)
         throw Failed()
       }
@@ -90,19 +88,23 @@ private struct Mailbag {
   }
 
   func check() throws {
-    #expect(try store.messageIDs() == taken)
+    #expect(try store.messageIDs() == taken.map(\.id))
     let laws = try DatabaseCheck.run(store.path).filter { $0.law.contains("message") }
     #expect(laws.count == 2)
     #expect(laws.allSatisfy { $0.isGood }, "\(laws)")
   }
+}
 
-  mutating func step() throws {
-    switch Int.random(in: 0..<12, using: &generator) {
-    case 0: try reopen()
-    case 1: try forgetTheFirst()
-    case 2: try fail()
-    default: try send()
-    }
+extension Event {
+  fileprivate static func visit(_ id: String, of user: String, at now: Timestamp) -> Event {
+    Event(
+      messageID: id,
+      kind: .track,
+      userID: user,
+      name: "Visited",
+      timestamp: now,
+      receivedAt: now
+    )
   }
 }
 
@@ -121,14 +123,7 @@ private struct Mailbag {
     let store = try Store(path: folder.path(of: "nudged.db"))
     let now = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
     let events = ["\u{E9}", "e\u{301}", "\u{E9}"].map { id in
-      Event(
-        messageID: id,
-        kind: .track,
-        userID: "ana",
-        name: "Visited",
-        timestamp: now,
-        receivedAt: now
-      )
+      Event.visit(id, of: "ana", at: now)
     }
     let processed = try store.process(events, at: now, by: Scenario(seed: 1).engine)
     #expect(processed.taken == [.track: 2])
@@ -142,14 +137,7 @@ private struct Mailbag {
     let now = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
     let engine = Scenario(seed: 1).engine
     for number in 10..<20 {
-      let event = Event(
-        messageID: "m\(number)",
-        kind: .track,
-        userID: "ana",
-        name: "Visited",
-        timestamp: now,
-        receivedAt: now
-      )
+      let event = Event.visit("m\(number)", of: "ana", at: now)
       _ = try store.process([event], at: now, by: engine)
     }
     let indexed = try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM message_ids") }

@@ -44,7 +44,7 @@ private final class CommitFailure: TransactionObserver {
     store = try Store(path: folder.path(of: "nudged.db"))
   }
 
-  @Test func `is not used again once what was read makes no sense`() throws {
+  @Test func `is not used again once what was read makes no sense`() async throws {
     _ = try store.process((0..<300).map { event("e\($0)", user: "u\($0)") }, at: now, by: engine)
     try store.checkpoint(truncating: true)
     #expect(truncate(store.path, 4096) == 0)
@@ -62,25 +62,25 @@ private final class CommitFailure: TransactionObserver {
     }
     #expect(isBroken(first))
     #expect(!store.isSound)
-    let second = #expect(throws: Store.Failure.self) { try store.heartbeat(at: now) }
+    let second = await #expect(throws: Store.Failure.self) { try await store.heartbeat(at: now) }
     #expect(isBroken(second))
   }
 
-  @Test func `says who keeps it from being written, and is written later`() throws {
+  @Test func `says who keeps it from being written, and is written later`() async throws {
     _ = try store.process([event("first")], at: now, by: engine)
     var configuration = Configuration()
     configuration.allowsUnsafeTransactions = true
     let other = try DatabaseQueue(path: store.path, configuration: configuration)
     try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
-    try store.writer.writeWithoutTransaction { try Store.waitForLocks(false, $0) }
-    let failure = #expect(throws: Store.Failure.self) { try store.heartbeat(at: now) }
+    try await store.writer.writeWithoutTransaction { try Store.waitForLocks(false, $0) }
+    let failure = await #expect(throws: Store.Failure.self) { try await store.heartbeat(at: now) }
     guard case .busy(let text) = failure else {
       Issue.record("\(String(describing: failure))")
       return
     }
     #expect(text.contains("process \(getpid()) has kept it from being written"), "\(text)")
     try other.inDatabase { try $0.execute(sql: "COMMIT") }
-    try store.heartbeat(at: now)
+    try await store.heartbeat(at: now)
     #expect(store.isSound)
   }
 
@@ -165,14 +165,15 @@ private final class CommitFailure: TransactionObserver {
     #expect(store.logBacklog == 0)
   }
 
-  @Test func `is not moved over and over while a reader keeps it from beginning anew`() throws {
+  @Test func `is not moved over and over while a reader keeps it from beginning anew`() async throws
+  {
     let folder = try TemporaryFolder()
     let store = try Store(path: folder.path(of: "nudged.db"))
     store.condition.withLock { $0.logLimit = 10 }
     let reader = try StoreSnapshot(path: store.path)
     var moved: Set<Int> = []
     for second in 0..<60 {
-      try store.heartbeat(at: now + .seconds(second))
+      try await store.heartbeat(at: now + .seconds(second))
       moved.insert(store.condition.withLock { $0.logPages })
     }
     #expect(store.log.pages >= 60)
@@ -180,11 +181,11 @@ private final class CommitFailure: TransactionObserver {
     try reader.close()
   }
 
-  @Test func `is told of when a reader keeps it from being moved`() throws {
+  @Test func `is told of when a reader keeps it from being moved`() async throws {
     let folder = try TemporaryFolder()
     let store = try Store(path: folder.path(of: "nudged.db"))
     let reader = try StoreSnapshot(path: store.path)
-    for second in 0..<5 { try store.heartbeat(at: now + .seconds(second)) }
+    for second in 0..<5 { try await store.heartbeat(at: now + .seconds(second)) }
     #expect(try store.checkpoint() > 0)
     #expect(store.logBacklog > 0)
     try reader.close()

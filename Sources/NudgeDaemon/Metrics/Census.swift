@@ -49,7 +49,8 @@ struct CensusService: Service {
         }
         let pause = (ContinuousClock.now - began) * Limits.censusPause
         // Cancelled at the end.
-        try? await Pulse.next(every: max(pause, Limits.betweenCounts))
+        try? await Task.sleep(for: pause)
+        try? await Pulse.next(every: Limits.betweenCounts)
       }
     }
   }

@@ -7,8 +7,10 @@ import Synchronization
 extension Assembly {
   /// Whether the database can be written, and what is degraded: `/healthz`.
   var health: WebService.Health {
-    let isGood = (try? store.heartbeat(at: clock.now)) != nil
-    return WebService.Health(isGood: isGood, json: state(isGood: isGood))
+    get async {
+      let isGood = (try? await store.heartbeat(at: clock.now)) != nil
+      return WebService.Health(isGood: isGood, json: state(isGood: isGood))
+    }
   }
 
   /// Whether everything is up: `/readyz`.

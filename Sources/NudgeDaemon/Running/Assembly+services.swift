@@ -39,7 +39,7 @@ extension Assembly {
     let (store, manager, clock) = (store, manager, clock)
     return [
       Heartbeat(interval: interval, queue: queue) {
-        if (try? store.heartbeat(at: clock.now)) != nil { _ = manager.watchdog() }
+        if (try? await store.heartbeat(at: clock.now)) != nil { _ = manager.watchdog() }
       }
     ]
   }
@@ -97,7 +97,7 @@ extension Assembly {
       control: ControlRoutes(assembly: self),
       clock: { clock.now },
       makeID: { UUID().uuidString.lowercased() },
-      health: { self.health },
+      health: { await self.health },
       readiness: { self.readyState },
       metrics: { self.metricsPage },
       report: { report in

@@ -70,6 +70,7 @@ final class Assembly: Sendable {
         for: engine.rules.set,
         disabled: Set(try daemon.store.disabledChannels())
       ),
+      onBegin: { troubles.breakersBegin() },
       report: { report in
         DispatchLog(logger: logger, metrics: metrics).note(report)
         alerts.note(report)

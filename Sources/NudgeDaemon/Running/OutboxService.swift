@@ -17,6 +17,7 @@ final class OutboxService: Service {
 
   private let clock: any WallClock
   private let store: Store
+  private let onBegin: @Sendable () -> Void
   private let report: @Sendable (DispatchReport) -> Void
   private let state: Mutex<State>
   private let changes: AsyncStream<Void>
@@ -26,10 +27,12 @@ final class OutboxService: Service {
     clock: any WallClock,
     store: Store,
     channels: [DispatchChannel],
+    onBegin: @escaping @Sendable () -> Void = {},
     report: @escaping @Sendable (DispatchReport) -> Void
   ) {
     self.clock = clock
     self.store = store
+    self.onBegin = onBegin
     self.report = report
     state = Mutex(State(channels: channels))
     (changes, change) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -84,6 +87,7 @@ final class OutboxService: Service {
 
   /// Takes back what an earlier dispatcher left in flight, and dispatches until cancelled.
   private func dispatch() async throws {
+    onBegin()
     let dispatcher = state.withLock { state in
       let dispatcher = Dispatcher(
         clock: clock,

@@ -43,7 +43,7 @@ struct PromptWatch: Service {
     let pause = inboxes.isEmpty ? Limits.betweenReports : Limits.betweenLooksAtPrompts
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        do { try assembly.store.expirePrompts(in: inboxes, at: assembly.clock.now) } catch {
+        do { try await assembly.store.expirePrompts(in: inboxes, at: assembly.clock.now) } catch {
           assembly.logger.warning("prompts cannot be looked at", [.error: "\(error)"])
         }
         assembly.prompts.ringAll()

@@ -19,14 +19,17 @@ final class Troubles: Sendable {
       switch report {
       case .breaker(let channel, let isOpen):
         if isOpen { state.failing.insert(channel) } else { state.failing.remove(channel) }
-      // A breaker may have gone with its worker, and closes no more.
-      case .attempted(let channel, _, .delivered, _), .disabled(let channel):
-        state.failing.remove(channel)
+      case .disabled(let channel): state.failing.remove(channel)
       case .fileFailed(let channel, _, _): state.unwritable.insert(channel)
       case .written(let channel, _): state.unwritable.remove(channel)
       case .attempted, .paused, .alarm: break
       }
     }
+  }
+
+  /// Breakers begin anew, all of them closed; those that were open tell no more.
+  func breakersBegin() {
+    state.withLock { $0.failing = [] }
   }
 
   /// Forgets the outboxes that rules and settings lead nowhere any more.
