@@ -130,6 +130,12 @@ extension Store {
   /// The pages of the log that a reader kept from being moved when that was last tried.
   public var logBacklog: Int { condition.withLock { $0.backlog } }
 
+  /// Moves what a reader has kept in the log, once it may have let go.
+  public func moveHeldLog() throws {
+    guard logBacklog > 0 else { return }
+    do { try checkpoint() } catch Failure.full {}
+  }
+
   private func checkpointIfTime() throws {
     let isTime = condition.withLock { condition in
       // It has begun anew since.

@@ -3,12 +3,11 @@
 
 usage: Tests/Crash/crash.py [--nudged .build/release/nudged] [--only kill,power] [--cycles N] [--seed S] [--ci] [--naive]
 
-Prints one line a kind of fault; exits 1 if anything was violated. With --ci the naive outbox goes along, and must fail.
+Prints one line a kind of fault; exits 1 if anything was violated or broke. With --ci the naive outbox goes along, and must fail.
 One that is cut off (SIGINT, SIGTERM) tells how far it came, and exits 130. docs/reliability.md tells what each fault does.
 """
 
 import argparse
-import concurrent.futures
 import os
 import random
 import shutil
@@ -25,6 +24,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
 import machine as machines
+import parts
 import place
 import receiver
 from faults import FAULTS
@@ -42,12 +42,13 @@ class Run:
         self.fault, self.options = fault, options
         self.cycles, self.violations, self.notes = 0, [], {}
         self.slowest_start = self.slowest_pick_up = self.seconds = 0.0
-        self.broken = 0
+        # Rounds that could not be brought to their end, and why: nothing that a check has found.
+        self.broken = []
 
     def run(self, wanted):
         began, round_number = time.monotonic(), self.options.first_round
         try:
-            while self.cycles < wanted and self.broken < BROKEN_ROUNDS:
+            while self.cycles < wanted and len(self.broken) < BROKEN_ROUNDS:
                 self.round(round_number, min(self.fault.cycles_a_round, wanted - self.cycles))
                 round_number += 1
                 if self.options.verbose:
@@ -60,7 +61,7 @@ class Run:
         """Some cycles in a folder of their own."""
         chance = random.Random(f"{self.options.seed}/{self.fault.name}/{number}")
         scratch = tempfile.mkdtemp(prefix=f"crash-{self.fault.name}-", dir=self.options.scratch)
-        stage, told = None, len(self.violations)
+        stage, told = None, len(self.troubles)
         self.fault.place = number
         try:
             folder = self.fault.machine.folder(self.fault, scratch)
@@ -71,17 +72,16 @@ class Run:
             self.fault.finish(stage)
             self.note(stage, f"round {number} end")
         except Exception as error:
-            self.broken += 1
             if stage:
                 self.note(stage, f"round {number}")
-            self.violations.append(f"round {number}: {type(error).__name__}: {error}")
+            self.broken.append(f"round {number} broke: {type(error).__name__}: {error}")
             if not isinstance(error, (place.NotReady, OSError)) or self.options.verbose:
                 traceback.print_exc()
         finally:
             if stage:
                 stage.close()
             self.fault.machine.release(self.fault, scratch)
-            if self.options.keep and len(self.violations) > told:
+            if self.options.keep and len(self.troubles) > told:
                 print(f"  kept: {scratch}", flush=True)
             else:
                 shutil.rmtree(scratch, ignore_errors=True)
@@ -106,8 +106,14 @@ class Run:
             stage.counts.clear()
 
     @property
+    def troubles(self):
+        """Why it did not go well: what was violated, then what broke."""
+        return self.violations + self.broken
+
+    @property
     def line(self):
         notes = "".join(f", {count} {key}" for key, count in sorted(self.notes.items()))
+        notes += f", {len(self.broken)} rounds broke" if self.broken else ""
         return (f"{self.cycles:6} cycles {self.seconds:8.1f} s {len(self.violations):5} violations  "
                 f"slowest start {self.slowest_start * 1000:.0f} ms, pick-up {self.slowest_pick_up * 1000:.0f} ms{notes}")
 
@@ -174,45 +180,19 @@ def run_here(make, options):
 
 
 def judged(run, options):
-    """Whether it went well. Among faults of nudged's the naive outbox is a control: it must fail."""
+    """Whether it went well. Among faults of nudged's the naive outbox is a control: a check must find it out."""
     if not (run.fault.is_naive and options.ci and not options.naive):
-        return not run.violations
+        return not run.troubles
     print(f"{run.fault.name:13} " + ("fails, as it must" if run.violations else "was not found out: the harness has no teeth"))
     return bool(run.violations)
 
 
-class Parts:
-    """Kinds of faults that go side by side, each in a process of its own."""
-
-    def __init__(self, options):
-        self.options, self.processes = options, []
-
-    def run(self, faults):
-        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
-            waiting = [pool.submit(self.part, fault.name) for fault in faults]
-            try:
-                return [part.result() for part in waiting]
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)
-                for process in self.processes:
-                    process.terminate()
-                raise
-
-    def part(self, name):
-        words = [sys.executable, *sys.argv, "--only", name, "--jobs", "1", "--xunit", ""]
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.processes.append(process)
-        said = process.communicate()[0]
-        print("".join(line for line in said.splitlines(True) if not line.startswith("seed ")), end="", flush=True)
-        return None if "not run:" in said else process.returncode == 0
-
-
 def tell(run):
     print(f"{run.fault.name:13} {run.line}", flush=True)
-    for violation in run.violations[:TOLD]:
-        print(f"              {violation}")
-    if len(run.violations) > TOLD:
-        print(f"              … and {len(run.violations) - TOLD} more")
+    for trouble in run.troubles[:TOLD]:
+        print(f"              {trouble}")
+    if len(run.troubles) > TOLD:
+        print(f"              … and {len(run.troubles) - TOLD} more")
 
 
 def chosen(options):
@@ -254,7 +234,7 @@ def main():
     print(f"seed {options.seed}, {options.nudged}, {machines.Machine()}", flush=True)
     faults = chosen(options)
     try:
-        results = [run_here(fault, options) for fault in faults] if options.jobs == 1 else Parts(options).run(faults)
+        results = [run_here(fault, options) for fault in faults] if options.jobs == 1 else parts.Parts(options).run(faults)
     except KeyboardInterrupt:
         sys.exit(CUT_OFF)
     ran = [result for result in results if result is not None]

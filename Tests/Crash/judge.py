@@ -33,27 +33,33 @@ class Judge:
     def look_at_files(self, flushed=None):
         """Bytes that once stood in a file stand there for ever; a power cut may take those that were not flushed.
 
-        It takes a page as zeros, which no line has, or all of a new file, whose number another may get then.
+        It takes a page as zeros, which no line has, or all of a new file, whose number another may get then. That is seen
+        right after it, by the look that knows what was flushed (by name); what it left stays, and lines fill the zeros.
         """
-        flushed, present = flushed or {}, {}
+        is_after_fault, flushed, present = flushed is not None, flushed or {}, {}
         for name, data in self.place.segments().items():
             try:
                 number = os.stat(self.place.path(f"outbox/{name}")).st_ino
             except FileNotFoundError:
                 continue
             self.expect(len(data) >= flushed.get(name, 0), f"outbox/{name}: {len(data)} bytes, {flushed.get(name)} were flushed")
-            place = self.changed(self.seen.get(number, b""), data, flushed.get(name, 0))
-            self.expect(place is None, f"outbox/{name}: byte {place} of {len(self.seen.get(number, b''))} has changed")
+            before = self.seen.get(number, b"")
+            place = self.changed(before, data, flushed.get(name, 0) if is_after_fault else len(before))
+            self.expect(place is None, f"outbox/{name}: byte {place} of {len(before)} has changed")
             present[number] = data
         self.seen = present if self.cuts_power else self.seen | present
 
-    def changed(self, before, data, flushed):
-        """The first byte that stood in a file and is another now; `None` when there is none."""
+    def changed(self, before, data, kept):
+        """The first byte that stood in a file and is another now; `None` when there is none.
+
+        With power cuts zeros may become bytes of lines. Bytes beyond the first `kept` may be gone, or zeros again.
+        """
         if data.startswith(before):
             return None
         if not self.cuts_power:
             return next((i for i, (a, b) in enumerate(zip(data, before)) if a != b), len(data))
-        return next((i for i, (a, b) in enumerate(zip(data, before)) if a != b and b and (a or i < flushed)), None)
+        now = data.ljust(len(before), b"\0")
+        return next((i for i, (a, b) in enumerate(zip(now, before)) if a != b and b and (a or i < kept)), None)
 
     def lines(self):
         """All whole lines of all segments."""

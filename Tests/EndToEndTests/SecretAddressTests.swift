@@ -28,6 +28,55 @@ extension EndToEnd {
       #expect(try daemon.stop() == .exited(0))
     }
 
+    @Test(arguments: [
+      ("https://hooks.slack.com/services/T0/B0/Hidden-Path", "hooks.slack.com"),
+      ("http://hooks.slack.com/services/T0/B0/Hidden-Path", "hooks.slack.com"),
+      ("https://hooks.slack.com/services/T0/B0/Hidden-Path#x", "hooks.slack.com"),
+      ("https://hooks.slack.com/services/T0/B0/Hidden-Path x", "hooks.slack.com"),
+      ("https://hooks.slack.com:x/services/T0/B0/Hidden-Path", "hooks.slack.com"),
+      ("https://u:p@hooks.slack.com./services/T0/B0/Hidden-Path", "hooks.slack.com"),
+      ("HTTPS://Hooks.Slack.com/services/T0/B0/Hidden-Path", "hooks.slack.com"),
+      ("hooks.slack.com/services/T0/B0/Hidden-Path", "hooks.slack.com"),
+      ("https://hooks.slack-gov.com/services/T0/B0/Hidden-Path", "hooks.slack-gov.com"),
+      ("https://discord.com/api/webhooks/1/Hidden-Path", "discord.com"),
+      ("https://discord.com/api/v10/webhooks/1/Hidden-Path", "discord.com"),
+      ("https://discordapp.com/api/webhooks/1/Hidden-Path", "discordapp.com"),
+      ("https://ptb.discord.com/api/webhooks/1/Hidden-Path", "ptb.discord.com"),
+      ("https://canary.discord.com/api/webhooks/1/Hidden-Path", "canary.discord.com"),
+    ])
+    func `that is a secret is refused in the settings, and its host alone is told`(
+      address: String,
+      host: String
+    ) throws {
+      let answer = try Self.check(address)
+      let said = answer.output + answer.errors
+      #expect(answer.ending == .exited(1), "\(said)")
+      for text in ["error[plain-secret]: whoever knows an address at \(host) may", "1 error, "] {
+        #expect(said.contains(text), "\(said)")
+      }
+      #expect(!said.contains("Hidden-Path"), "\(said)")
+    }
+
+    @Test(arguments: [
+      "https://discord.com/api/channels/1/messages", "https://hooks.slack.com.example.com/a",
+      "https://myhooks.slack.com/a",
+    ])
+    func `that is like a secret one is taken`(address: String) throws {
+      let answer = try Self.check(address)
+      let said = answer.output + answer.errors
+      #expect(answer.ending == .exited(0), "\(said)")
+      #expect(!said.contains("plain-secret"), "\(said)")
+    }
+
+    /// What `nudged check` says of settings with this address.
+    private static func check(_ address: String) throws -> CommandAnswer {
+      let workspace = try Workspace()
+      try workspace.write(rules: "nudged: 1\n")
+      let settings = "timezone: UTC\nchannels:\n  email: {webhook: \"\(address)\"}\n"
+      try workspace.folder.write(settings, to: "nudged.yaml")
+      return try workspace.nudged("check", "--config", "nudged.yaml")
+    }
+
     private static let settings = """
       nudged_config: 1
       timezone: UTC

@@ -189,7 +189,8 @@ private final class CommitFailure: TransactionObserver {
     #expect(try store.checkpoint() > 0)
     #expect(store.logBacklog > 0)
     try reader.close()
-    #expect(try store.checkpoint() == 0)
+    try store.moveHeldLog()
+    #expect(store.logBacklog == 0)
   }
 
   @Test func `is never written by a connection that reads`() throws {

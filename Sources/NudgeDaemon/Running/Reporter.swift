@@ -23,6 +23,7 @@ struct Reporter: Service {
   }
 
   private func refresh() throws {
+    try assembly.store.moveHeldLog()
     if assembly.alerts.isUsed { assembly.alerts.look(at: try assembly.showGauges().outboxes) }
     guard assembly.readiness.isReady, assembly.manager.isPresent else { return }
     assembly.manager.status(assembly.statusText)

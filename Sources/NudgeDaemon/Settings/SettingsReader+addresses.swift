@@ -13,9 +13,13 @@ extension SettingsReader {
   }
 
   private func url(_ text: String, at place: Place, allowsHTTP: Bool) -> WebURL? {
+    // A message repeats no text that is a secret, whatever else is wrong with it.
+    if let host = ChatWebhook.host(in: text) {
+      reportSecretAddress(host, at: place)
+      return try? WebURL(text)
+    }
     do {
       let url = try WebURL(text)
-      if url.isSecret { reportSecretAddress(url, at: place) }
       if url.scheme == .http, !allowsHTTP { reportNoTLS(text, at: place) }
       return url
     } catch {
@@ -33,8 +37,7 @@ extension SettingsReader {
     )
   }
 
-  private func reportSecretAddress(_ url: WebURL, at place: Place) {
-    guard case .name(let host) = url.host else { return }
+  private func reportSecretAddress(_ host: String, at place: Place) {
     collector.report(
       .plainSecret,
       at: place,
@@ -44,12 +47,23 @@ extension SettingsReader {
   }
 }
 
-extension WebURL {
-  /// Where the incoming webhooks of chats begin that ask for no key: the rest of the path is one.
-  private static let chats = ["hooks.slack.com/", "discord.com/api/webhooks/"]
+/// The incoming webhooks of chats that ask for no key: the rest of the path is one.
+private enum ChatWebhook {
+  private static let slack: Set = ["hooks.slack.com", "hooks.slack-gov.com"]
+  private static let discord: Set = [
+    "discord.com", "ptb.discord.com", "canary.discord.com",
+    "discordapp.com", "ptb.discordapp.com", "canary.discordapp.com",
+  ]
 
-  fileprivate var isSecret: Bool {
-    guard case .name(let host) = host else { return false }
-    return WebURL.chats.contains { (host + target).hasPrefix($0) }
+  /// The host of the chat that a text names; `nil` when it names none.
+  ///
+  /// By its words, so that an address with a slip, which no parser takes, is recognised too.
+  static func host(in text: String) -> String? {
+    let text = text.lowercased()
+    let words = text.split { !$0.isLetter && !$0.isNumber && !".-_".contains($0) }
+    let names = words.map { $0.hasSuffix(".") ? String($0.dropLast()) : String($0) }
+    return names.first { name in
+      slack.contains(name) || (discord.contains(name) && text.contains("webhooks"))
+    }
   }
 }

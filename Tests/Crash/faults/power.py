@@ -3,12 +3,14 @@
 import glob
 import os
 import signal
+import time
 
 import disks
 from faults.fault import Fault, OnImage
 from stage import Stage
 
 LOAD_SECONDS = (0.005, 0.25)
+HALT_SECONDS, PAUSE_SECONDS = 10.0, 0.001
 
 
 class Power(OnImage, Fault):
@@ -56,12 +58,18 @@ def halt(process):
 
     The signal reaches one thread, which must have its turn before the others hear of it. Whoever is in the middle of a
     write (D) stops on its way out.
+
+    Raises when one of them goes on for ten seconds.
     """
+    end = time.monotonic() + HALT_SECONDS
     process.send_signal(signal.SIGSTOP)
     while process.poll() is None:
         states = {state for thread in glob.glob(f"/proc/{process.pid}/task/*/stat") if (state := state_of(thread))}
         if "T" in states and states <= {"T", "D"}:
             return
+        if time.monotonic() > end:
+            raise TimeoutError(f"not all threads have stopped after {HALT_SECONDS:g} s: {sorted(states)}")
+        time.sleep(PAUSE_SECONDS)
 
 
 def state_of(thread):
