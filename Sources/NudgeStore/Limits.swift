@@ -80,6 +80,10 @@ enum Limits {
   /// How many of a backlog leave a channel in a second after that: what a receiver takes that expects a few.
   static let backlogPerSecond = 50
 
+  /// How much later than the last of a backlog something may be due, in milliseconds, before the clock is blamed: some of
+  /// those before it may have lost their meaning since.
+  static let backlogSlackMilliseconds: Int64 = 60_000
+
   /// How long a write waits for somebody who has opened the file by hand, in seconds: a statement typed by a person is over
   /// by then, and the service manager's watchdog still far away.
   static let lockPatienceSeconds = 10.0

@@ -10,15 +10,23 @@ extension Store {
     }
   }
 
-  /// Lets what was decided in the future, by a clock that has been set back since, leave now; tells how much that is.
+  /// Lets leave now what is due later than it would be by this clock, since another one was believed when it was decided or
+  /// spread; tells how much that is.
   public func pull(at now: Timestamp) throws -> Int {
-    try write { database, _ in
+    let condition = """
+      state = 'pending' AND attempts = 0 AND due > ?1 AND (created_at > ?1 OR due > ?1 + ?2
+        + (SELECT count(*) FROM deliveries WHERE state = 'pending') * \(1000 / Limits.backlogPerSecond))
+      """
+    let arguments: StatementArguments = [
+      now.millisecondsSinceEpoch, Limits.backlogSlackMilliseconds,
+    ]
+    let sql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE \(condition))"
+    let isNeeded = try read { try Bool.fetchOne($0, sql: sql, arguments: arguments) }
+    guard isNeeded == true else { return 0 }
+    return try write { database, _ in
       try database.execute(
-        sql: """
-          UPDATE deliveries SET due = ?1
-          WHERE state = 'pending' AND attempts = 0 AND due > ?1 AND created_at > ?1
-          """,
-        arguments: [now.millisecondsSinceEpoch]
+        sql: "UPDATE deliveries SET due = ?1 WHERE \(condition)",
+        arguments: arguments
       )
       return database.changesCount
     }

@@ -13,6 +13,8 @@ import people
 CONCURRENCY = 4
 RECOVERY_SECONDS = 1.0
 PICK_UP_SECONDS = 2.0
+# How long what waited through a downtime may take to leave, a hundred at once and then fifty a second.
+LONGEST_BACKLOG_SECONDS = 60.0
 
 
 class Judge:
@@ -127,19 +129,25 @@ class Judge:
         self.expect(daemon.startup <= limit, f"recovery took {daemon.startup:.2f} s, more than {limit:g} s")
 
     def wait_drained(self, daemon, limit=PICK_UP_SECONDS, patience=30.0):
-        """Waits until nothing is on its way; what was must be taken up in time."""
-        began = time.monotonic()
+        """Waits until nothing is on its way; what was must be taken up in time.
+
+        What was decided at a start leaves at a bounded rate (quality.md, "Time"), which a large backlog is given.
+        """
+        began, spread = time.monotonic(), 0.0
         with self.live() as database:
             while True:
-                waiting = database.execute(
-                    "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'in-flight')").fetchone()[0]
+                waiting, span = database.execute("""
+                    SELECT count(*), ifnull(max(due) FILTER (WHERE attempts = 0) - min(due), 0) / 1000.0
+                    FROM deliveries WHERE state IN ('pending', 'in-flight')""").fetchone()
                 took = time.monotonic() - began
-                if not waiting or took > patience or daemon.has_ended:
+                if span > 1:
+                    spread = max(spread, min(took + span, LONGEST_BACKLOG_SECONDS))
+                if not waiting or took > patience + spread or daemon.has_ended:
                     break
                 time.sleep(0.005)
         self.slowest_pick_up = max(self.slowest_pick_up, took)
         self.expect(not waiting, f"{waiting} deliveries wait after {took:.1f} s")
-        self.expect(took <= limit * self.slack, f"what was under way was delivered after {took:.2f} s")
+        self.expect(took <= limit * self.slack + spread, f"what was under way was delivered after {took:.2f} s")
 
     def settled(self, kills=1, exact=True):
         """What must hold of a daemon that has nothing left to do."""

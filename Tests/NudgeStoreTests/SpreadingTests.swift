@@ -129,4 +129,26 @@ private struct Row: Hashable, FetchableRecord {
     }
     #expect(once == twice)
   }
+
+  @Test func `that was spread by a clock that has been set back since leaves now`() throws {
+    let day: Int64 = 86_400_000
+    let clock = now.millisecondsSinceEpoch
+    try store.write { database, _ in
+      for (number, due) in [clock + day, clock + 30_000, clock - 5].enumerated() {
+        try database.execute(
+          sql: """
+            INSERT INTO deliveries (id, channel, payload, created_at, expires_at, state, due, attempts, crashes)
+            VALUES (?, 'email', '{}', ?, ?, 'pending', ?, 0, 0)
+            """,
+          arguments: ["iv_\(number)", clock - 5, Int64.max, due]
+        )
+      }
+    }
+    #expect(try store.pull(at: now) == 1)
+    let dues = try store.read {
+      try Int64.fetchAll($0, sql: "SELECT due FROM deliveries ORDER BY sequence")
+    }
+    #expect(dues == [clock, clock + 30_000, clock - 5])
+    #expect(try store.pull(at: now) == 0)
+  }
 }

@@ -81,8 +81,8 @@ final class ClockWatch: Service {
     }
     outbox.hold(now.lag != nil)
     tell(before, now)
-    // Decided at the logical time, which is ahead of a clock that was set back and confirmed.
-    if lag > .zero, now.lag == nil, try store.pull(at: clock.now) > 0 { outbox.wake() }
+    // Decided or spread by a clock that was ahead, and has been set back.
+    if now.lag == nil, try store.pull(at: clock.now) > 0 { outbox.wake() }
   }
 
   /// A clock that is right is looked at seldom: nothing is decided by one that leaps, whoever reads it (``ClockGuard``).
