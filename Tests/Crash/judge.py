@@ -13,8 +13,8 @@ import people
 CONCURRENCY = 4
 RECOVERY_SECONDS = 1.0
 PICK_UP_SECONDS = 2.0
-# How long what waited through a downtime may take to leave, a hundred at once and then fifty a second.
-LONGEST_BACKLOG_SECONDS = 60.0
+# How what waited through a downtime leaves: so many at once, then so many a second.
+BACKLOG_AT_ONCE, BACKLOG_A_SECOND = 100, 50
 
 
 class Judge:
@@ -136,12 +136,10 @@ class Judge:
         began, spread = time.monotonic(), 0.0
         with self.live() as database:
             while True:
-                waiting, span = database.execute("""
-                    SELECT count(*), ifnull(max(due) FILTER (WHERE attempts = 0) - min(due), 0) / 1000.0
-                    FROM deliveries WHERE state IN ('pending', 'in-flight')""").fetchone()
+                waiting = database.execute(
+                    "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'in-flight')").fetchone()[0]
                 took = time.monotonic() - began
-                if span > 1:
-                    spread = max(spread, min(took + span, LONGEST_BACKLOG_SECONDS))
+                spread = max(spread, (waiting - BACKLOG_AT_ONCE) / BACKLOG_A_SECOND)
                 if not waiting or took > patience + spread or daemon.has_ended:
                     break
                 time.sleep(0.005)
