@@ -109,11 +109,8 @@ enum Limits {
   /// How far the time of day may be before the newest event: what senders of one network differ.
   static let clockLag = Duration.seconds(300)
 
-  /// How often a clock is looked at that is not as it should be.
+  /// How often the clock is looked at: each look wakes the machine.
   static let betweenLooksAtClock = Duration.seconds(5)
-
-  /// How often a clock is looked at that was right: each look wakes the machine.
-  static let betweenLooksAtGoodClock = Duration.seconds(10)
 
   /// How often refused requests are told of: whoever guesses keys must not fill the log.
   static let betweenRefusals = Duration.seconds(60)

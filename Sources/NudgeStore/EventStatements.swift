@@ -3,12 +3,13 @@ import NudgeCore
 
 /// What is written for nearly every event, looked up once a transaction.
 ///
-/// A class, so that handing it on counts one reference instead of eight.
+/// A class, so that handing it on counts one reference instead of one for each.
 final class EventStatements {
   /// An event of the log, whose messageId it does not have yet.
   let append: DirectStatement
   /// A messageId among those of ``MessageIndex``.
   let findMessage: DirectStatement
+  /// A messageId that comes to them, with its event.
   let indexMessage: DirectStatement
   /// A memory with its timer and the epoch of its facts, by row.
   let updateMemory: DirectStatement

@@ -42,6 +42,7 @@ public final class Store: Sendable {
   let ballast: Ballast
   /// What the last writes have told of the disk.
   let condition = Mutex(Condition())
+  /// How long the write-ahead log is.
   let log = LogGauge()
 
   /// Opens the database at a path, makes it or brings it up to date.

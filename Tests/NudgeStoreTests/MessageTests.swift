@@ -95,19 +95,6 @@ private struct Mailbag {
   }
 }
 
-extension Event {
-  fileprivate static func visit(_ id: String, of user: String, at now: Timestamp) -> Event {
-    Event(
-      messageID: id,
-      kind: .track,
-      userID: user,
-      name: "Visited",
-      timestamp: now,
-      receivedAt: now
-    )
-  }
-}
-
 @Suite struct `A messageId` {
   @Test(arguments: Scenario.seeds(30, costing: 3))
   func `counts once while its event is kept, whatever happens meanwhile`(seeds: Seeds) {

@@ -72,14 +72,7 @@ private struct Archive {
       try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM events")
     }
     try archive.dropAll(at: archive.later)
-    let event = Event(
-      messageID: "next",
-      kind: .track,
-      userID: "ana",
-      name: "Visited",
-      timestamp: archive.later,
-      receivedAt: archive.later
-    )
+    let event = Event.visit("next", of: "ana", at: archive.later)
     _ = try archive.store.process([event], at: archive.later, by: archive.scenario.engine)
     let next = try archive.store.read {
       try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM events")

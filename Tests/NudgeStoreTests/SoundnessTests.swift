@@ -11,14 +11,7 @@ import Testing
 private let now = Timestamp(millisecondsSinceEpoch: 1_772_442_000_000)
 
 private func event(_ id: String, user: String = "ana") -> Event {
-  Event(
-    messageID: id,
-    kind: .track,
-    userID: user,
-    name: "Visited",
-    timestamp: now,
-    receivedAt: now
-  )
+  .visit(id, of: user, at: now)
 }
 
 /// Lets commits fail while it is told to.

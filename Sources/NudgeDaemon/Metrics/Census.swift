@@ -48,7 +48,7 @@ struct CensusService: Service {
           assembly.logger.warning("people cannot be counted", [.error: "\(error)"])
         }
         let pause = (ContinuousClock.now - began) * Limits.censusPause
-        // Cancelled at the end.
+        // The pause bounds what counting costs; the next moment after it is when others wake as well. Both are cancelled at the end.
         try? await Task.sleep(for: pause)
         try? await Pulse.next(every: Limits.betweenCounts)
       }

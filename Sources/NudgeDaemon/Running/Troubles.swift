@@ -19,6 +19,7 @@ final class Troubles: Sendable {
       switch report {
       case .breaker(let channel, let isOpen):
         if isOpen { state.failing.insert(channel) } else { state.failing.remove(channel) }
+      // That it is disabled is a problem of its own, and told until somebody enables it.
       case .disabled(let channel): state.failing.remove(channel)
       case .fileFailed(let channel, _, _): state.unwritable.insert(channel)
       case .written(let channel, _): state.unwritable.remove(channel)

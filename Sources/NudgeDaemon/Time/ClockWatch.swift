@@ -38,8 +38,6 @@ final class ClockWatch: Service {
     var seen = ClockState.trusted
     /// How far before the newest event somebody has said that the clock may be; it shrinks as the clock catches up.
     var allowedLag = Duration.zero
-    /// Whether it stands before what is stored at all.
-    var lags = false
   }
 
   private let clock: any WallClock
@@ -65,7 +63,7 @@ final class ClockWatch: Service {
           self.logger.warning("the clock cannot be compared", [.error: "\(error)"])
         }
         // Cancelled at the end.
-        try? await Pulse.next(every: self.pause)
+        try? await Pulse.next(every: Limits.betweenLooksAtClock)
       }
     }
   }
@@ -83,12 +81,6 @@ final class ClockWatch: Service {
     tell(before, now)
     // Decided or spread by a clock that was ahead, and has been set back.
     if now.lag == nil, try store.pull(at: clock.now) > 0 { outbox.wake() }
-  }
-
-  /// A clock that is right is looked at seldom: nothing is decided by one that leaps, whoever reads it (``ClockGuard``).
-  private var pause: Duration {
-    state.withLock { $0.seen == .trusted && !$0.lags }
-      ? Limits.betweenLooksAtGoodClock : Limits.betweenLooksAtClock
   }
 
   private func tell(_ before: ClockState, _ now: ClockState) {
@@ -117,7 +109,6 @@ extension ClockWatch.State {
   /// What was confirmed is over once the clock has caught up: a second lag is held again.
   fileprivate mutating func note(leap: Duration?, lag: Duration) {
     allowedLag = lag > Limits.clockLag ? min(allowedLag, lag) : .zero
-    lags = lag > .zero
     seen = ClockState(leap: leap, lag: lag > allowedLag + Limits.clockLag ? lag : nil)
   }
 }

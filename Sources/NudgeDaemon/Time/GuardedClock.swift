@@ -36,6 +36,7 @@ public final class GuardedClock: WallClock {
       if left > Limits.sleepSlice {
         try await Pulse.next(every: Limits.sleepSlice)
       } else {
+        // What is due soon is due at its own instant, not at a moment that suits others.
         try await Task.sleep(for: left)
       }
     }
